@@ -1,0 +1,92 @@
+"""Evidence: papers that were found, as the judge reads them, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from rag.answering.asked import Asked
+from rag.language.sentences import sentences
+from rag.types import Hit, Paper, Reading, Span
+
+READ = 10  # papers that the judge reads; measured, more change nothing
+ANSWERABLE = 0.05  # what its logits weigh beside the retriever's score, on a scale of 3.5
+RELEVANCE = 0.12
+SCALE = 3.5
+CLAUSE_PENALTY = 2.0  # logits by which a clause counts less than the whole question
+
+
+class Reader(Protocol):
+    """The judge, as the answerer sees it."""
+
+    def read(
+        self, question: str, papers: Sequence[Paper], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A paper beside a question; `score` ranks it, `sentences` are those of its abstract."""
+
+    hit: Hit
+    sentences: tuple[Span, ...]
+    reading: Reading
+    score: float
+
+    @property
+    def paper(self) -> Paper:
+        return self.hit.paper
+
+    def text(self, index: int) -> str:
+        span = self.sentences[index]
+        return self.paper.abstract[span.start : span.end]
+
+
+def read(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
+    """The best hits, read and ranked anew.
+
+    A follow-up is read as it was typed: what came before would be found in any paper of its
+    subject. Then the judge cannot rank, and the retriever's order stands.
+    """
+    best = hits[:READ]
+    spans = [tuple(sentences(hit.paper.abstract)) for hit in best]
+    readings = reader.read(asked.latest, [hit.paper for hit in best], spans)
+    scores = [hit.score * SCALE for hit in best]
+    if not asked.is_follow_up:
+        scores = [
+            score + ANSWERABLE * reading.answerable + RELEVANCE * stretched
+            for score, reading, stretched in zip(
+                scores, readings, _stretched([r.relevance for r in readings]), strict=True
+            )
+        ]
+    together = zip(best, spans, readings, scores, strict=True)
+    return sorted((Evidence(*one) for one in together), key=lambda one: -one.score)
+
+
+def read_closely(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
+    """These papers with sentences scored for the whole question and for each of its clauses.
+
+    A sentence may answer just one clause. Scores are relative to the best sentence, which has 0.
+    """
+    papers = [one.paper for one in evidence]
+    spans = [one.sentences for one in evidence]
+    rows = [[_relative(one.reading.sentences, 0.0) for one in evidence]]
+    for clause in asked.clauses:
+        readings = reader.read(clause, papers, spans)
+        rows.append([_relative(reading.sentences, CLAUSE_PENALTY) for reading in readings])
+    best = [tuple(map(max, zip(*scores, strict=True))) for scores in zip(*rows, strict=True)]
+    return [
+        replace(one, reading=replace(one.reading, sentences=scores))
+        for one, scores in zip(evidence, best, strict=True)
+    ]
+
+
+def _relative(scores: Sequence[float], penalty: float) -> tuple[float, ...]:
+    best = max(scores, default=0.0)
+    return tuple(score - best - penalty for score in scores)
+
+
+def _stretched(values: Sequence[float]) -> list[float]:
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    return [(value - low) / max(high - low, 1e-9) for value in values]

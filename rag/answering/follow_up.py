@@ -1,0 +1,46 @@
+"""Make a follow-up stand alone, without a model: what came before names its subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.asked import Asked
+from rag.language.words import keywords, names
+from rag.types import Turn
+
+_MARKER = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\]")
+_POINTS_BACK = re.compile(
+    r"""\b(?:it|its|they|them|their|theirs|this|that|these|those|he|she|his|her|the\ (?:paper|method
+        |authors?|model|approach|same|former|latter|other|first|second|third|last)|one|ones|there)\b
+      | ^\s*(?:and|but|so|or|also|why|how\ come|what\ about|how\ about|then|ok|okay)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+FEW_KEYWORDS = 3
+LONGEST_CONTEXT = 700  # characters of what came before
+
+
+def stand_alone(question: str, history: Sequence[Turn]) -> Asked:
+    """The question, joined by the last exchange where it leans on it."""
+    if not history or not _leans_back(question):
+        return Asked(question, question)
+    context = " ".join(_plain(turn.content) for turn in _last_exchange(history))
+    return Asked(f"{context[:LONGEST_CONTEXT]} {question}", question)
+
+
+def _leans_back(question: str) -> bool:
+    if _POINTS_BACK.search(question):
+        return True
+    # A short question that names nothing new ("and the latency?") goes on with the subject.
+    return len(keywords(question).split()) < FEW_KEYWORDS and not names(question)
+
+
+def _last_exchange(history: Sequence[Turn]) -> list[Turn]:
+    """The last question that was asked and the answer that it got."""
+    asked = [index for index, turn in enumerate(history) if turn.role == "user"]
+    return list(history[asked[-1] :][:2]) if asked else list(history[-1:])
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKER.sub("", text).split())

@@ -1,0 +1,113 @@
+"""Whether the evidence answers the question; if not, why not.
+
+Several signals feed one logistic regression, fitted by `training/refusal.py` on the questions
+that ship with the sample shelf; `refusal.json` holds its weights.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+
+from rag.answering.asked import Asked
+from rag.answering.evidence import SCALE, Evidence
+from rag.language.latex import readable
+from rag.language.words import names, squeezed
+from rag.types import Paper, Refusal
+
+TOP = 5
+NEAREST = 3
+FOREIGN = 1.0  # retrieval score, of 3.5, below which nothing has to do with the question
+FAMILIAR = 1.75  # retrieval score, of 3.5, above which the shelf has the subject
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for an answer: the judge's logits, retrieval scores, names, the kind asked."""
+
+    answerable_best: float
+    answerable_top: float
+    relevance_top: float
+    sentence_top: float
+    score_best: float
+    margin: float
+    names_missing: float
+    follow_up: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over standardised signals; refuse below `threshold`."""
+
+    mean: Mapping[str, float]
+    scale: Mapping[str, float]
+    weight: Mapping[str, float]
+    bias: float
+    threshold: float
+
+    @classmethod
+    @cache
+    def shipped(cls) -> Calibration:
+        text = files("rag.answering").joinpath("refusal.json").read_text(encoding="utf-8")
+        return cls(**json.loads(text))
+
+    def probability(self, signals: Signals) -> float:
+        """How likely it is that the evidence answers the question."""
+        logit = self.bias + sum(
+            self.weight[name] * (value - self.mean[name]) / self.scale[name]
+            for name, value in asdict(signals).items()
+        )
+        return 1 / (1 + math.exp(-logit))
+
+
+def signals(asked: Asked, evidence: Sequence[Evidence]) -> Signals:
+    """`evidence` is best first and not empty."""
+    top, rest = evidence[0], evidence[1 : TOP + 1]
+    return Signals(
+        answerable_best=max(one.reading.answerable for one in evidence[:TOP]),
+        answerable_top=top.reading.answerable,
+        relevance_top=top.reading.relevance,
+        sentence_top=max(top.reading.sentences),
+        score_best=max(one.hit.score for one in evidence) * SCALE,
+        margin=top.score - sum(one.score for one in rest) / len(rest) if rest else 0.0,
+        names_missing=float(bool(_missing_names(asked, top.paper))),
+        follow_up=float(asked.is_follow_up),
+    )
+
+
+def refuse(asked: Asked, evidence: Sequence[Evidence]) -> Refusal | None:
+    """The refusal where the evidence does not answer; None where it does."""
+    calibration = Calibration.shipped()
+    if not evidence:
+        return Refusal("not-on-shelf", "No paper on this shelf matches.")
+    found = signals(asked, evidence)
+    if found.score_best < FOREIGN:
+        return Refusal("off-topic", "This does not look like a question about research papers.")
+    if calibration.probability(found) >= calibration.threshold:
+        return None
+    return _explained(asked, evidence)
+
+
+def _explained(asked: Asked, evidence: Sequence[Evidence]) -> Refusal:
+    nearest = tuple(one.paper for one in evidence[:NEAREST])
+    top, missing = evidence[0], _missing_names(asked, evidence[0].paper)
+    if missing:
+        reason = f"No abstract on this shelf tells of {' or '.join(missing[:NEAREST])}."
+        return Refusal("not-on-shelf", reason, nearest)
+    if top.hit.score * SCALE >= FAMILIAR or names(asked.latest):
+        title = readable(top.paper.title)
+        return Refusal(
+            "not-in-abstract",
+            f"The nearest paper is “{title}”, but its abstract does not say that.",
+            nearest,
+        )
+    return Refusal("not-on-shelf", "No paper on this shelf answers that.", nearest)
+
+
+def _missing_names(asked: Asked, paper: Paper) -> list[str]:
+    text = squeezed(f"{paper.title} {paper.abstract}")
+    return [name for name in names(asked.latest) if squeezed(name) not in text]

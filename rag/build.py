@@ -1,0 +1,51 @@
+"""Put the parts together; the only module that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rag.chunking import NAME as CHUNKING
+from rag.config import Settings
+from rag.engine import Engine
+from rag.language.latex import readable
+from rag.models.choice import encoder_for
+from rag.models.judge import Judge
+from rag.ports import Encoder
+from rag.retrieval.retriever import Retriever
+from rag.store.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything a surface needs; open from `build` until its block ends."""
+
+    settings: Settings
+    shelf: Shelf
+    encoder: Encoder
+    retriever: Retriever
+    engine: Engine
+
+
+@contextmanager
+def build(settings: Settings) -> Iterator[Application]:
+    """The application over the shelf that the settings name; owns the shelf within the block."""
+    encoder = encoder_for(settings)
+    with open_shelf(settings, encoder) as shelf:
+        retriever = Retriever(shelf, encoder)
+        engine = Engine(retriever, Judge(settings.models))
+        yield Application(settings, shelf, encoder, retriever, engine)
+
+
+def open_shelf(settings: Settings, encoder: Encoder | None = None) -> Shelf:
+    """The shelf alone; without an encoder as it is, for looking papers up."""
+    if encoder is None:
+        return Shelf.open(settings.home, analyse=readable)
+    return Shelf.open(
+        settings.home,
+        encoder_name=encoder.name,
+        dimension=encoder.dimension,
+        chunking=CHUNKING,
+        analyse=readable,
+    )

@@ -1,0 +1,76 @@
+"""Cut abstracts into passages with llama-index's SentenceSplitter."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.language.sentences import sentences
+from rag.types import Paper, Passage, Span
+
+if TYPE_CHECKING:
+    from llama_index.core.node_parser import SentenceSplitter
+
+SIZE = 128  # tokens; measured by benchmarks/chunking.py
+OVERLAP = 32
+NAME = f"sentences/{SIZE}/{OVERLAP}"
+
+
+def cut(paper: Paper) -> tuple[Passage, ...]:
+    """The passages of a paper, in order; each is verbatim `abstract[start:end]`."""
+    spans = _spans(paper.abstract, _split(paper.abstract))
+    return tuple(
+        Passage(f"{paper.id}#{number}", paper.id, paper.abstract[span.start : span.end], span)
+        for number, span in enumerate(spans)
+    )
+
+
+@cache
+def _splitter() -> SentenceSplitter:
+    from llama_index.core.node_parser import SentenceSplitter
+
+    return SentenceSplitter(
+        chunk_size=SIZE,
+        chunk_overlap=OVERLAP,
+        tokenizer=_tokenizer(),
+        chunking_tokenizer_fn=_pieces,
+        include_metadata=False,
+    )
+
+
+def _tokenizer() -> Callable[[str], list[int]]:
+    import tiktoken
+
+    # tiktoken would download its vocabulary; llama-index ships a copy.
+    spec = find_spec("llama_index.core")
+    if spec and spec.origin:
+        vocabulary = Path(spec.origin).parent / "_static" / "tiktoken_cache"
+        os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(vocabulary))
+    return tiktoken.get_encoding("cl100k_base").encode_ordinary
+
+
+def _pieces(text: str) -> list[str]:
+    """Sentences with the blanks that follow them: joined, they are the text."""
+    starts = [span.start for span in sentences(text)]
+    edges = [0, *starts[1:], len(text)]
+    return [text[start:end] for start, end in pairwise(edges)]
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return _splitter().split_text(text)
+    except ValueError:
+        # One unbreakable run of characters is longer than a passage may be.
+        return [text]
+
+
+def _spans(text: str, chunks: list[str]) -> Iterator[Span]:
+    start = -1
+    for chunk in chunks:
+        start = text.index(chunk, start + 1)
+        yield Span(start, start + len(chunk))

@@ -1,0 +1,1 @@
+"""Measuring how well papers are found and questions answered."""

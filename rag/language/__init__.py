@@ -1,0 +1,1 @@
+"""What Footnote knows of language: sentences, LaTeX remnants, words that carry meaning."""

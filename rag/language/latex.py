@@ -1,0 +1,40 @@
+r"""LaTeX remnants of abstracts made readable: `50\%`, `56times`, `$O(n^2)$`, `\emph{this}`."""
+
+from __future__ import annotations
+
+import re
+
+_SYMBOLS = {
+    "times": "×", "approx": "≈", "sim": "~", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
+    "pm": "±", "cdot": "·", "to": "→", "rightarrow": "→", "infty": "∞", "ell": "ℓ",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε",
+    "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ",
+    "omega": "ω", "Delta": "Δ", "Gamma": "Γ", "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ",
+    "Phi": "Φ", "Omega": "Ω", "in": "∈", "ldots": "…", "dots": "…",
+}  # fmt: skip
+_COMMAND = re.compile(
+    r"\\(?:emph|text|textbf|textit|texttt|textsc|textrm|mathrm|mathbf|mathcal|mathbb|mathit|tt|bf|it|em)"
+    r"\s*\{([^{}]*)\}"
+)
+_SYMBOL = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])\s?")
+_ESCAPED = re.compile(r"\\([%&$#_{}~^])")
+_MATH = re.compile(r"\$\$?([^$]{1,200}?)\$\$?")
+_GLUED_TIMES = re.compile(r"(?<=\d)times\b")
+_QUOTES = re.compile(r"``([^'`]{0,300})''")
+
+
+def readable(text: str) -> str:
+    """The text as a person would write it, on one line; it never grows a meaning."""
+    text = _QUOTES.sub(r"“\1”", text)
+    while (plainer := _COMMAND.sub(r"\1", text)) != text:
+        text = plainer
+    text = _MATH.sub(r"\1", text)
+    text = _SYMBOL.sub(_symbol, text)
+    text = _ESCAPED.sub(r"\1", text)
+    text = _GLUED_TIMES.sub("×", text)
+    return " ".join(text.split())
+
+
+def _symbol(match: re.Match[str]) -> str:
+    return _SYMBOLS.get(match[1], match[0])

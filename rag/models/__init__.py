@@ -1,0 +1,1 @@
+"""Models: texts to vectors, and the judge that reads a question beside an abstract."""

@@ -1,0 +1,100 @@
+"""The judge: a small cross-encoder that reads a question beside an abstract.
+
+It says whether the abstract answers the question, and which of its sentences does. Six layers
+over MiniLM's word embeddings; weights of our own, in `judge.safetensors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.models import graph
+from rag.models.runtime import Model, Tensor, cached, workers
+from rag.models.weights import minilm_weights, verify, wordpieces
+from rag.types import Paper, Reading, Span
+
+if TYPE_CHECKING:
+    import onnx
+    from tokenizers import Encoding, Tokenizer
+
+CHECKSUM = "de6cc1944bcc48814c5f33d41d051c4095793f146d1acd38cf628a6c082a1ac8"
+LONGEST = 384  # word pieces of question and abstract together, as it was trained
+HEADS = (
+    graph.Head("support", 3, pooled=True),
+    graph.Head("relevance", 1, pooled=True),
+    graph.Head("answerable", 1, pooled=True),
+    graph.Head("span", 2, pooled=False),
+)
+UNREAD = -20.0  # the logit of a sentence that was cut off
+
+
+class Judge:
+    """Reads pairs on every core; `folder` keeps the graph once it was built."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(
+        self, question: str, papers: Sequence[Paper], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        """One reading a paper; `sentences` are those of its abstract."""
+        texts = [f"{paper.title}. {paper.abstract}" for paper in papers]
+        pairs = self._tokenizer.encode_batch([(question, text) for text in texts])
+        shifts = [len(paper.title) + 2 for paper in papers]
+        with ThreadPoolExecutor(workers()) as pool:
+            return list(pool.map(self._read, pairs, shifts, sentences))
+
+    @cached_property
+    def _model(self) -> Model:
+        return Model(cached(self._folder, "judge-int8", _build))
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = wordpieces()
+        tokenizer.enable_truncation(LONGEST, strategy="only_second")
+        return tokenizer
+
+    def _read(self, pair: Encoding, shift: int, sentences: Sequence[Span]) -> Reading:
+        _, relevance, answerable, span = self._model(pair.ids, pair.type_ids)
+        return Reading(
+            relevance=float(relevance[0]),
+            answerable=float(answerable[0]),
+            sentences=tuple(_strongest(span, pair, sentence, shift) for sentence in sentences),
+        )
+
+
+def _strongest(span: Tensor, pair: Encoding, sentence: Span, shift: int) -> float:
+    """How much the answer's beginning and end are seen in a sentence: the sum of two logits."""
+    bounds = np.array(pair.offsets)
+    inside = np.array(pair.type_ids) == 1
+    inside &= (bounds[:, 0] >= sentence.start + shift) & (bounds[:, 1] <= sentence.end + shift)
+    inside &= bounds[:, 1] > bounds[:, 0]
+    return float(span[inside].max(axis=0).sum()) if inside.any() else UNREAD
+
+
+def _build() -> onnx.ModelProto:
+    return graph.bert({**_embeddings(), **_own_weights()}, heads=HEADS)
+
+
+def _embeddings() -> graph.Weights:
+    return {
+        name: tensor for name, tensor in minilm_weights().items() if name.startswith("embeddings.")
+    }
+
+
+def _own_weights() -> graph.Weights:
+    from safetensors.numpy import load_file
+
+    with as_file(files("rag.models").joinpath("judge.safetensors")) as path:
+        verify(path, CHECKSUM)
+        return {
+            name.removeprefix("bert."): tensor.astype(np.float32)
+            for name, tensor in load_file(path).items()
+        }

@@ -1,0 +1,137 @@
+"""all-MiniLM-L6-v2 as the encoder: one reading of an abstract gives all of its vectors.
+
+The model reads title and abstract once. A passage's vector is the mean over its word pieces
+("late chunking", Günther et al. 2024, arXiv 2409.04701), so each passage knows its context; the
+same word pieces, projected to fewer dimensions and int8, serve late interaction (ColBERT,
+Khattab and Zaharia 2020, arXiv 2004.12832).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.models import graph
+from rag.models.runtime import Model, cached, workers
+from rag.models.scaling import unit
+from rag.models.weights import LONGEST, minilm_weights, wordpieces
+from rag.types import Encoded, EncodedQuestion, Paper, Passage, Span, TokenVectors, Vectors
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+CLS, SEP = 101, 102
+OVERLAP = 128  # word pieces that two windows of a long text share
+SCALE = 127.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenTable:
+    """What late interaction needs besides the model; made by `training/tokens.py`.
+
+    `projection`: (384, reduced dimension). `weights`: a word piece's inverse document frequency
+    over 74,000 abstracts, 0 for those that say nothing alone (function words, punctuation).
+    """
+
+    projection: Vectors
+    weights: Vectors
+
+    @classmethod
+    def shipped(cls) -> TokenTable:
+        with files("rag.models").joinpath("tokens.npz").open("rb") as file:
+            arrays = np.load(file)
+            return cls(
+                arrays["projection"].astype(np.float32), arrays["weights"].astype(np.float32)
+            )
+
+
+class MiniLM:
+    """The default encoder; `folder` keeps the graph once it was built."""
+
+    name = "all-MiniLM-L6-v2/int8/late-chunking-1"
+    dimension = graph.HIDDEN
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def encode(self, papers: Sequence[tuple[Paper, Sequence[Passage]]]) -> list[Encoded]:
+        """One `Encoded` a paper, in order; uses every core."""
+        texts = self._tokenizer.encode_batch([_text(paper) for paper, _ in papers])
+        with ThreadPoolExecutor(workers()) as pool:
+            return list(pool.map(self._encode, texts, papers))
+
+    def encode_tokens(self, papers: Sequence[Paper]) -> list[TokenVectors]:
+        """Token vectors alone, for shelves whose passages another model embeds."""
+        return [one.tokens for one in self.encode([(paper, ()) for paper in papers])]
+
+    def encode_question(self, question: str) -> EncodedQuestion:
+        ids = self._tokenizer.encode(question).ids
+        hidden = self._read(ids)
+        weights = self._table.weights[ids]
+        if not weights.any():
+            weights = np.ones(len(ids), np.float32)
+        kept = weights > 0
+        return EncodedQuestion(
+            vector=unit(hidden.mean(axis=0)),
+            tokens=self._reduced(hidden[kept]),
+            weights=weights[kept] / weights[kept].sum(),
+        )
+
+    @cached_property
+    def _model(self) -> Model:
+        return Model(cached(self._folder, "minilm-int8", lambda: graph.bert(minilm_weights())))
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return wordpieces()
+
+    @cached_property
+    def _table(self) -> TokenTable:
+        return TokenTable.shipped()
+
+    def _encode(self, pieces: Encoding, item: tuple[Paper, Sequence[Passage]]) -> Encoded:
+        paper, passages = item
+        hidden = self._read(pieces.ids)
+        shift = len(_text(paper)) - len(paper.abstract)
+        vectors = [_mean(hidden, pieces.offsets, passage.span, shift) for passage in passages]
+        kept = self._table.weights[pieces.ids] > 0
+        return Encoded(
+            passages=np.array(vectors, np.float32).reshape(-1, self.dimension),
+            tokens=np.round(self._reduced(hidden[kept]) * SCALE).astype(np.int8),
+        )
+
+    def _read(self, ids: list[int]) -> Vectors:
+        """The vector of every word piece; a long text is read in overlapping windows."""
+        if len(ids) <= LONGEST:
+            return self._model(ids)[0]
+        inner, width = ids[1:-1], LONGEST - 2
+        rows: list[Vectors] = []
+        for start in range(0, len(inner) - OVERLAP, width - OVERLAP):
+            hidden = self._model([CLS, *inner[start : start + width], SEP])[0]
+            # Half of what two windows share is taken from each: there it has context around it.
+            first = 1 + OVERLAP // 2 if start else 0
+            is_last = start + width >= len(inner)
+            rows.append(hidden[first : None if is_last else 1 + width - OVERLAP // 2])
+        return np.concatenate(rows)
+
+    def _reduced(self, hidden: Vectors) -> Vectors:
+        return unit(unit(hidden) @ self._table.projection)
+
+
+def _text(paper: Paper) -> str:
+    return f"{paper.title}. {paper.abstract}"
+
+
+def _mean(hidden: Vectors, offsets: list[tuple[int, int]], span: Span, shift: int) -> Vectors:
+    """The unit mean of the word pieces inside `span` of the abstract, which begins at `shift`."""
+    bounds = np.array(offsets)
+    inside = (bounds[:, 0] >= span.start + shift) & (bounds[:, 1] <= span.end + shift)
+    inside[[0, -1]] = False
+    return unit(hidden[inside].mean(axis=0) if inside.any() else hidden.mean(axis=0))

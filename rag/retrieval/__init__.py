@@ -1,0 +1,1 @@
+"""Finding papers: dense and lexical search, fused, reranked by late interaction."""

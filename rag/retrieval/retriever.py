@@ -1,0 +1,92 @@
+"""The retriever: from a question to papers, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rag.ports import Encoder
+from rag.retrieval.fusion import Signals
+from rag.retrieval.late_interaction import max_similarity
+from rag.types import Hit, Paper, Passage, Scope, TokenVectors, Vectors
+
+WIDTH = 100  # passages of the dense and papers of the lexical search that are looked at
+
+
+class Index(Protocol):
+    """What the retriever asks of a shelf; `scope_ids` bars every other paper."""
+
+    def matching_ids(self, scope: Scope) -> set[str] | None: ...
+
+    def dense(
+        self, vector: Vectors, limit: int, scope_ids: set[str] | None = None
+    ) -> list[tuple[str, float]]: ...
+
+    def lexical(
+        self, text: str, limit: int, scope_ids: set[str] | None = None
+    ) -> list[tuple[str, float]]: ...
+
+    def tokens(self, ids: Sequence[str]) -> dict[str, TokenVectors]: ...
+
+    def papers(self, ids: Sequence[str]) -> list[Paper]: ...
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]: ...
+
+    def passages_of(self, paper_ids: Sequence[str]) -> dict[str, tuple[Passage, ...]]: ...
+
+
+class Retriever:
+    """Searches an index with an encoder's vectors."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+
+    def search(
+        self, question: str, keywords: str, *, scope: Scope = Scope(), limit: int = 10
+    ) -> list[Hit]:
+        """The best papers within `scope`; `keywords` is the question for the lexical search."""
+        ids = self._index.matching_ids(scope)
+        if ids is not None and not ids:
+            return []
+        encoded = self._encoder.encode_question(question)
+        nearest = self._index.dense(encoded.vector, WIDTH, ids)
+        lexical = dict(self._index.lexical(keywords, WIDTH, ids))
+        passages = {
+            passage.id: passage for passage in self._index.passages([i for i, _ in nearest])
+        }
+        dense = _best_by_paper(nearest, passages)
+        candidates = list({**dense, **lexical})
+        late = max_similarity(encoded, self._index.tokens(candidates))
+        least = min((score for score, _ in dense.values()), default=0.0)
+        scores = {
+            paper_id: Signals(
+                dense=dense[paper_id][0] if paper_id in dense else least,
+                lexical=lexical.get(paper_id, 0.0),
+                late=late.get(paper_id, 0.0),
+            ).score
+            for paper_id in candidates
+        }
+        best = sorted(candidates, key=lambda paper_id: (-scores[paper_id], paper_id))[:limit]
+        return self._hits(best, scores, {i: passage for i, (_, passage) in dense.items()})
+
+    def _hits(
+        self, ids: Sequence[str], scores: dict[str, float], passages: dict[str, Passage]
+    ) -> list[Hit]:
+        first = self._index.passages_of([i for i in ids if i not in passages])
+        found = {i: cut[0] for i, cut in first.items() if cut} | passages
+        return [
+            Hit(paper, found[paper.id], scores[paper.id])
+            for paper in self._index.papers(ids)
+            if paper.id in found
+        ]
+
+
+def _best_by_paper(
+    nearest: Sequence[tuple[str, float]], passages: dict[str, Passage]
+) -> dict[str, tuple[float, Passage]]:
+    best: dict[str, tuple[float, Passage]] = {}
+    for passage_id, score in nearest:
+        if passage := passages.get(passage_id):
+            best.setdefault(passage.paper_id, (score, passage))
+    return best

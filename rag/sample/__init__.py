@@ -1,0 +1,1 @@
+"""The sample shelf: summaries of well-known papers, written for Footnote."""

@@ -1,0 +1,206 @@
+"""Words of titles, abstracts and names in a tantivy index; derived from the catalogue."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import tantivy
+
+from rag.store.damage import DamagedIndexError
+from rag.types import Paper
+
+FIELDS = ("title", "abstract", "names")
+WRITER_BYTES = 50_000_000
+MOST_TERMS = 256  # of a question; beyond them, someone has pasted a document
+LONGEST_TERM = 40
+MOST_DIRECT = 20_000  # papers in a filter that tantivy applies itself
+GROWTH = 4
+VENDOR = (ValueError, OSError, RuntimeError)
+PANIC = "PanicException"  # a panic in Rust; its class cannot be imported
+
+
+@dataclass(frozen=True, slots=True)
+class Boosts:
+    """How much a word weighs by where it stands; 0 leaves the field out."""
+
+    title: float = 1.0
+    abstract: float = 1.0
+    names: float = 0.5
+
+
+class LexicalIndex:
+    """One document a paper; texts and questions pass through `analyse` before they are cut."""
+
+    def __init__(
+        self,
+        path: Path,
+        analyse: Callable[[str], str],
+        *,
+        boosts: Boosts | None = None,
+    ) -> None:
+        self._path = path
+        self._analyse = analyse
+        self._weights = dict(zip(FIELDS, astuple(boosts or Boosts()), strict=True))
+        self._analyzers = {
+            "title": _stemming(),
+            "abstract": _stemming(),
+            "names": _plain(),
+        }
+        self._writing = threading.Lock()
+        self._writer: tantivy.IndexWriter | None = None
+        with self._guarded():
+            path.mkdir(parents=True, exist_ok=True)
+            self._schema = _schema()
+            self._index = tantivy.Index(self._schema, path=str(path))
+            self._index.register_tokenizer("stemming", self._analyzers["title"])
+            self._index.register_tokenizer("plain", self._analyzers["names"])
+            # Searches read what the last commit of this process left: it reloads after each.
+            self._index.config_reader("manual")
+            self._index.reload()
+
+    def replace(self, papers: Sequence[Paper]) -> None:
+        """Makes the index hold these papers as they are; durable when it returns."""
+        with self._committing() as writer:
+            for paper in papers:
+                writer.delete_documents_by_term("id", paper.id)
+                writer.add_document(self._document(paper))
+
+    def delete(self, ids: Sequence[str]) -> None:
+        with self._committing() as writer:
+            for paper_id in ids:
+                writer.delete_documents_by_term("id", paper_id)
+
+    def search(
+        self, text: str, limit: int, *, among: set[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Papers by BM25, best first, of those `among`; any text is words, never syntax."""
+        terms = self._terms(text)
+        if limit < 1 or not terms or (among is not None and not among):
+            return []
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        with self._guarded():
+            if among is None:
+                return self._hits(query, limit)
+            if len(among) <= MOST_DIRECT:
+                return self._hits(self._limited(query, among), limit)
+            return self._sifted(query, limit, among)
+
+    def ids(self) -> set[str]:
+        with self._guarded():
+            searcher = self._index.searcher()
+            if not searcher.num_docs:
+                return set()
+            found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs)
+            return {_id(searcher, address) for _, address in found.hits}
+
+    def close(self) -> None:
+        with self._writing:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+                self._writer = None
+
+    def _document(self, paper: Paper) -> tantivy.Document:
+        document = tantivy.Document()
+        document.add_text("id", paper.id)
+        document.add_text("title", self._analyse(paper.title))
+        document.add_text("abstract", self._analyse(paper.abstract))
+        for name in (*paper.authors, paper.organization or ""):
+            document.add_text("names", name)
+        return document
+
+    def _terms(self, text: str) -> list[tantivy.Query]:
+        analysed = self._analyse(text)
+        terms: list[tantivy.Query] = []
+        for field, weight in self._weights.items():
+            if weight <= 0:
+                continue
+            source = text if field == "names" else analysed
+            counted = Counter(self._analyzers[field].analyze(source)).most_common(MOST_TERMS)
+            terms += [self._term(field, word, weight * count) for word, count in counted]
+        return terms
+
+    def _term(self, field: str, word: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, field, word, index_option="freq")
+        return tantivy.Query.boost_query(query, weight)
+
+    def _limited(self, query: tantivy.Query, among: set[str]) -> tantivy.Query:
+        allowed = tantivy.Query.term_set_query(self._schema, "id", sorted(among))
+        unscored = tantivy.Query.const_score_query(allowed, 0.0)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
+        )
+
+    def _sifted(self, query: tantivy.Query, limit: int, among: set[str]) -> list[tuple[str, float]]:
+        width = limit * GROWTH
+        while True:
+            found = self._hits(query, width)
+            hits = [hit for hit in found if hit[0] in among]
+            if len(hits) >= limit or len(found) < width:
+                return hits[:limit]
+            width *= GROWTH
+
+    def _hits(self, query: tantivy.Query, limit: int) -> list[tuple[str, float]]:
+        searcher = self._index.searcher()
+        found = searcher.search(query, limit=limit, count=False)
+        return [(_id(searcher, address), float(score)) for score, address in found.hits]
+
+    @contextmanager
+    def _committing(self) -> Iterator[tantivy.IndexWriter]:
+        with self._writing, self._guarded():
+            if self._writer is None:
+                # One thread: more would leave as many segments a commit.
+                self._writer = self._index.writer(WRITER_BYTES, num_threads=1)
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.rollback()
+                raise
+            self._writer.commit()
+            self._index.reload()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            if not isinstance(error, VENDOR) and type(error).__name__ != PANIC:
+                raise
+            raise DamagedIndexError(
+                f"The lexical index in {self._path} cannot be used: {error}. "
+                "If the disk is not full, run `footnote doctor` to mend it."
+            ) from error
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", tokenizer_name="stemming", index_option="freq")
+    builder.add_text_field("abstract", tokenizer_name="stemming", index_option="freq")
+    builder.add_text_field("names", tokenizer_name="plain", index_option="freq")
+    return builder.build()
+
+
+def _stemming() -> tantivy.TextAnalyzer:
+    return _words().filter(tantivy.Filter.stemmer("english")).build()
+
+
+def _plain() -> tantivy.TextAnalyzer:
+    return _words().build()
+
+
+def _words() -> tantivy.TextAnalyzerBuilder:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(LONGEST_TERM))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+    )
+
+
+def _id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
+    return str(searcher.doc(address)["id"][0])

@@ -1,0 +1,238 @@
+"""The product's vocabulary: frozen dataclasses that every other module speaks in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors: TypeAlias = NDArray[np.float32]
+TokenVectors: TypeAlias = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When a paper appeared; a part that the source does not give is None, never guessed."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one source says of one paper, before it is known which paper that is.
+
+    `line` is where the record starts in its source (1 for the first line).
+    """
+
+    title: str
+    abstract: str
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organization: str | None = None
+    published: Published | None = None
+    upvotes: int | None = None
+    url: str | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a source that could not be read: where, and a sentence that says why."""
+
+    source: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper on the shelf: everything that its sources say, merged."""
+
+    id: str
+    title: str
+    abstract: str
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organization: str | None = None
+    published: Published | None = None
+    upvotes: int | None = None
+    url: str | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of an abstract that is embedded on its own; `span` is where it stands in there."""
+
+    id: str
+    paper_id: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """What the indexes keep of one paper.
+
+    `passages`: (number of passages, dimension), unit length. `tokens`: (number of tokens,
+    reduced dimension), each row scaled to int8.
+    """
+
+    passages: Vectors
+    tokens: TokenVectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedQuestion:
+    """A question as the indexes are asked for it.
+
+    `vector`: (dimension,), unit length. `tokens`: (number of tokens, reduced dimension), unit
+    length rows. `weights`: (number of tokens,), how much each token matters, summing to 1.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+    weights: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Hard filters: a paper outside them is never retrieved. Empty means the whole shelf.
+
+    `since` and `until` are inclusive and may lack parts; a paper whose date lacks a part that
+    the filter needs is outside.
+    """
+
+    paper_ids: tuple[str, ...] = ()
+    since: Published | None = None
+    until: Published | None = None
+    organization: str | None = None
+    source: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that was found, its score (0 to 1, best first) and its best passage."""
+
+    paper: Paper
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the judge makes of a question beside an abstract, in logits.
+
+    `sentences` has one for each sentence of the abstract: how surely the answer stands there.
+    """
+
+    relevance: float
+    answerable: float
+    sentences: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a marker `[number]` of an answer points to: a sentence of a paper's abstract.
+
+    A number stands for a paper. The i-th marker of a text belongs to the i-th citation of its
+    answer, so that two sentences of one paper share the number and keep their own spans.
+    """
+
+    number: int
+    paper: Paper
+    span: Span
+
+    @property
+    def sentence(self) -> str:
+        """The supporting sentence, verbatim."""
+        return self.paper.abstract[self.span.start : self.span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer, and the papers that come nearest."""
+
+    kind: Literal["not-on-shelf", "not-in-abstract", "off-topic", "empty-shelf"]
+    reason: str
+    nearest: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a model used, in tokens, and its price in dollars where known."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long one stage took, in seconds."""
+
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer; `text` is the concatenation of the deltas that came before it."""
+
+    question: str
+    text: str
+    citations: tuple[Citation, ...] = ()
+    refusal: Refusal | None = None
+    retrieved: tuple[Hit, ...] = ()
+    timings: tuple[Timing, ...] = ()
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """First event: what was found."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of the answer's text, already checked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """Always the last event."""
+
+    answer: Answer
+
+
+Event: TypeAlias = Retrieved | Delta | Completed

@@ -1,0 +1,1 @@
+"""Surfaces: what people and programs see of the engine."""

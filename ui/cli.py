@@ -1,0 +1,279 @@
+"""The command line: which commands there are and how they are called.
+
+What a command does is imported when it runs, so that `footnote --help` loads none of it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+from ui.boundary import guarded, quieten
+from ui.help import Sections
+from ui.options import AsJson, Filters, Limit, Only, Organization, Since, Source, Until
+
+Sort: TypeAlias = Literal["added", "published", "title", "upvotes"]
+ASK = "Ask"
+SHELF = "The shelf"
+UPKEEP = "Upkeep"
+
+app = typer.Typer(
+    name="footnote",
+    cls=Sections,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its help would take longer to load than most commands take to run
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="New here? Begin with: footnote demo",
+)
+
+
+def main() -> None:
+    """The entry point of the `footnote` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A character that the terminal cannot show must not end a run.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    quieten()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line and returns its exit code."""
+    return guarded(lambda: app(arguments, prog_name="footnote"))
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"footnote {version('footnote')}")
+        raise typer.Exit
+
+
+@app.callback()
+def footnote(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda wanted: _print_version(wanted=wanted),
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Ask a shelf of research-paper abstracts: every sentence of an answer is cited."""
+
+
+@app.command(rich_help_panel=ASK)
+def ask(  # noqa: PLR0913  (a parameter is an option)
+    question: Annotated[
+        str,
+        typer.Argument(metavar="QUESTION", help="What you want to know; - reads it from stdin."),
+    ],
+    *,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Show each supporting sentence in its abstract.")
+    ] = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
+    organization: Organization = None,
+    source: Source = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question; every sentence of the answer is cited."""
+    from ui.commands import asking
+
+    filters = Filters(since, until, organization, source, tuple(only or ()))
+    code = asking.ask(_asked(question), filters, as_json=as_json, evidence=evidence)
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=ASK)
+def search(  # noqa: PLR0913  (a parameter is an option)
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="What to look for; - reads it from stdin.")
+    ],
+    *,
+    limit: Limit = 10,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
+    organization: Organization = None,
+    source: Source = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find papers, each with the passage that fits best."""
+    from ui.commands import asking
+
+    filters = Filters(since, until, organization, source, tuple(only or ()))
+    code = asking.search(_asked(question), filters, limit=limit, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=ASK)
+def batch(
+    questions: Annotated[
+        Path,
+        typer.Argument(
+            metavar="QUESTIONS.jsonl",
+            help='A question a line: {"id": …, "question": …, "history": […]}.',
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path,
+        typer.Option(metavar="ANSWERS.jsonl", help="Where answers are added.", dir_okay=False),
+    ],
+) -> None:
+    """Answer a file of questions; run it again to go on where it stopped."""
+    from ui.commands import batch
+
+    raise typer.Exit(batch.batch(questions, out))
+
+
+@app.command(rich_help_panel=ASK)
+def demo(
+    *,
+    serve: Annotated[bool, typer.Option(help="Open the chat in the browser afterwards.")] = True,
+) -> None:
+    """Try it with a small shelf of well-known papers."""
+    from ui.commands import demonstrating
+
+    raise typer.Exit(demonstrating.demo(serve=serve))
+
+
+@app.command(rich_help_panel=SHELF)
+def add(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH…", help="Files or folders; - reads from stdin."),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Add papers from files and folders, of whatever format they are."""
+    from ui.commands import adding
+
+    raise typer.Exit(adding.add(paths, as_json=as_json))
+
+
+@app.command(rich_help_panel=SHELF)
+def papers(  # noqa: PLR0913  (a parameter is an option)
+    *,
+    sort: Annotated[
+        Sort, typer.Option(metavar="ORDER", help="By added, published, title or upvotes.")
+    ] = "added",
+    limit: Limit = 50,
+    offset: Annotated[int, typer.Option(min=0, metavar="N", help="How many to skip first.")] = 0,
+    since: Since = None,
+    until: Until = None,
+    organization: Organization = None,
+    source: Source = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
+) -> None:
+    """List the papers on the shelf."""
+    from ui.commands import looking
+
+    filters = Filters(since, until, organization, source)
+    code = looking.papers(filters, sort=sort, limit=limit, offset=offset, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=SHELF)
+def show(
+    paper: Annotated[
+        str, typer.Argument(metavar="PAPER", help="Its id, the beginning of its id, or its title.")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show everything known of a paper."""
+    from ui.commands import looking
+
+    raise typer.Exit(looking.show(paper, as_json=as_json))
+
+
+@app.command(rich_help_panel=SHELF)
+def remove(
+    papers: Annotated[
+        list[str], typer.Argument(metavar="PAPER…", help="Ids, beginnings of ids, or titles.")
+    ],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+) -> None:
+    """Remove papers for good."""
+    from ui.commands import looking
+
+    raise typer.Exit(looking.remove(papers, without_asking=yes))
+
+
+@app.command(rich_help_panel=SHELF)
+def stats(*, as_json: AsJson = False) -> None:
+    """Count what is on the shelf, by source, year and organization."""
+    from ui.commands import looking
+
+    raise typer.Exit(looking.stats(as_json=as_json))
+
+
+@app.command(rich_help_panel=UPKEEP)
+def doctor(
+    *,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Repair what is wrong, then look again.")
+    ] = False,
+) -> None:
+    """Check that settings, models and every index are in order."""
+    from ui.commands import upkeep
+
+    raise typer.Exit(upkeep.doctor(fix=fix))
+
+
+@app.command(rich_help_panel=UPKEEP)
+def reembed(
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also if the shelf has these embeddings already.")
+    ] = False,
+) -> None:
+    """Embed every paper anew, with the model that is set."""
+    from ui.commands import upkeep
+
+    raise typer.Exit(upkeep.reembed(force=force))
+
+
+@app.command(name="eval", rich_help_panel=UPKEEP)
+def evaluate(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A data set as BEIR lays it out: corpus.jsonl, queries.jsonl, qrels/.",
+            exists=True,
+            file_okay=False,
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well papers are found, on a judged data set."""
+    from ui.commands import evaluating
+
+    raise typer.Exit(evaluating.evaluate(folder, as_json=as_json))
+
+
+def _asked(question: str) -> str:
+    """The question without what cannot be seen; raises BadParameter where nothing is left."""
+    from rag.loaders.text import clean
+
+    asked = clean(sys.stdin.read() if question == "-" else question)
+    if not asked:
+        raise typer.BadParameter("There is no question.")
+    return asked

@@ -1,0 +1,1 @@
+"""What each command does; `ui.cli` says how it is called."""

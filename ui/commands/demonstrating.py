@@ -1,0 +1,50 @@
+"""`footnote demo`: a first answer, from a small shelf of well-known papers that ships."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from importlib.resources import as_file, files
+
+from rich.text import Text
+
+from rag import ingest
+from rag.build import Application, build
+from rag.config import load_settings
+from ui.commands.adding import summary
+from ui.commands.asking import print_answer
+from ui.progress import listen, reporting
+from ui.terminal import err, out, print_text
+
+QUESTION = "How does FlashAttention save memory?"
+NEXT = (
+    ("several papers at once", 'footnote ask "Which papers compress language models to 4 bits?"'),
+    ("what the shelf cannot answer", 'footnote ask "How many GPUs did training GPT-4 take?"'),
+    ("what is on the shelf", "footnote papers"),
+    ("papers of your own", "footnote add FILE"),
+)
+
+
+def demo(*, serve: bool) -> int:
+    with build(load_settings()) as application:
+        _add_sample(application)
+        console = out()
+        console.print()
+        console.print(QUESTION, style="bold cyan", soft_wrap=True)
+        console.print()
+        events = application.engine.stream(QUESTION)
+        asyncio.run(print_answer(console, events, evidence=True))
+    console.print()
+    console.print("Go on with", style="bold")
+    for purpose, command in NEXT:
+        console.print(f"  # {purpose}", style="dim")
+        console.print(f"  uv run {command}", soft_wrap=True)
+    return 0
+
+
+def _add_sample(application: Application) -> None:
+    with as_file(files("rag.sample").joinpath("papers.jsonl")) as path, reporting(err()) as bar:
+        report = ingest.add(
+            [str(path)], application.shelf, application.encoder, partial(listen, bar)
+        )
+    print_text(out(), Text(f"Sample shelf: {summary(report)}", style="dim"))

@@ -1,0 +1,139 @@
+"""The terminal: consoles, JSON on standard output, and text that wraps while it arrives."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+WIDEST_TEXT = 100  # longer lines are hard to read
+MARKER = "cyan"
+_PIECE = re.compile(r"\n|[^\S\n]+|\*\*|[^\s*]+|\*")
+_MARKERS = re.compile(r"\[\d+\]")
+
+
+def out() -> Console:
+    """Standard output; what is piped is neither coloured nor wrapped."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """Standard error."""
+    return _console(stderr=True)
+
+
+def text_width(console: Console) -> int | None:
+    """How long a line of running text may be; None where lines are not to be cut."""
+    return min(console.width, WIDEST_TEXT) if console.is_terminal else None
+
+
+def write_json(value: Mapping[str, object]) -> None:
+    """One object on one line of standard output."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode) + "\n")
+
+
+def print_text(
+    console: Console, text: Text, *, first: Text | None = None, following: Text | None = None
+) -> None:
+    """Running text; `first` stands before its first line and `following` before all others."""
+    first = first or Text()
+    following = following or Text(" " * first.cell_len)
+    width = text_width(console)
+    lines = [text] if width is None else text.wrap(console, max(1, width - first.cell_len))
+    for number, line in enumerate(lines):
+        line.rstrip()
+        console.print((following if number else first).copy().append_text(line), soft_wrap=True)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[Callable[[], None]]:
+    """Shows on a terminal that something is being done, until its end or the call."""
+    console = err()
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    with console.status(Text(what, style="dim")) as status:
+        yield status.stop
+
+
+@dataclass(slots=True)
+class Wrapping:
+    """Writes an answer that comes in pieces, breaking lines between words.
+
+    Names between `**` become bold, and lines of a list hang. Without a `width` what is written
+    is what came.
+    """
+
+    console: Console
+    width: int | None
+    _word: Text = field(default_factory=Text, init=False)
+    _blank: str = field(default="", init=False)
+    _column: int = field(default=0, init=False)
+    _hanging: int = field(default=0, init=False)
+    _opens: bool = field(default=False, init=False)
+    _is_bold: bool = field(default=False, init=False)
+
+    def write(self, text: str) -> None:
+        if self.width is None:
+            self._print(Text(text))
+            return
+        for piece in _PIECE.findall(text):
+            if piece.isspace():
+                self._end_word()
+                self._space(piece)
+            elif piece == "**" and self._is_bold:
+                self._is_bold = False
+            elif piece == "**" and not (self._word or self._opens):
+                self._opens = True
+            else:
+                self._is_bold |= self._opens
+                self._opens = False
+                self._word.append(piece, style="bold" if self._is_bold else "")
+
+    def finish(self) -> None:
+        """Writes what is left, and ends the line."""
+        self._end_word()
+        self._break()
+
+    def _space(self, piece: str) -> None:
+        if piece == "\n":
+            self._break()
+        else:
+            self._blank = piece
+
+    def _break(self) -> None:
+        self._print(Text("\n"))
+        self._blank, self._column, self._hanging, self._is_bold = "", 0, 0, False
+
+    def _end_word(self) -> None:
+        if self._opens:
+            self._word.append("**")
+            self._opens = False
+        if not self._word:
+            return
+        if not self._column and self._word.plain == "-":
+            self._hanging = 2
+        length = cell_len(self._word.plain)
+        if self._column and self._column + len(self._blank) + length > (self.width or 0):
+            self._blank, self._column = "\n" + " " * self._hanging, self._hanging
+        else:
+            self._column += len(self._blank)
+        self._print(Text(self._blank).append_text(self._word))
+        self._column += length
+        self._blank, self._word = "", Text()
+
+    def _print(self, text: Text) -> None:
+        text.highlight_regex(_MARKERS, MARKER)
+        self.console.print(text, end="", soft_wrap=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
