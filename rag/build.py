@@ -34,7 +34,7 @@ def build(settings: Settings) -> Iterator[Application]:
     encoder = encoder_for(settings)
     with open_shelf(settings, encoder) as shelf:
         retriever = Retriever(shelf, encoder)
-        engine = Engine(retriever, Judge(settings.models))
+        engine = Engine(retriever, Judge(settings.models), shelf)
         yield Application(settings, shelf, encoder, retriever, engine)
 
 

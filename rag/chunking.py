@@ -70,7 +70,11 @@ def _split(text: str) -> list[str]:
 
 
 def _spans(text: str, chunks: list[str]) -> Iterator[Span]:
-    start = -1
-    for chunk in chunks:
-        start = text.index(chunk, start + 1)
-        yield Span(start, start + len(chunk))
+    """Where each stands; a text may repeat itself, so the last place that leaves no gap."""
+    end = 0
+    for number, chunk in enumerate(chunks):
+        gap = len(text) - end - len(text[end:].lstrip())
+        start = text.rindex(chunk, 0, end + gap + len(chunk))
+        if number == 0 or start + len(chunk) > end:
+            end = start + len(chunk)
+            yield Span(start, end)

@@ -39,9 +39,15 @@ def load_settings() -> Settings:
     """The settings as they stand; raises ConfigError with a sentence for each that is wrong."""
     try:
         settings = Settings()
+        home = settings.home.expanduser().resolve()
     except ValidationError as error:
         raise ConfigError(" ".join(map(_sentence, error.errors()))) from None
-    return settings.model_copy(update={"home": settings.home.expanduser().resolve()})
+    except (UnicodeDecodeError, OSError):
+        # Without its cause, which holds what stands in the file.
+        raise ConfigError("The file .env cannot be read. It has to be UTF-8 text.") from None
+    except RuntimeError as error:
+        raise ConfigError("FOOTNOTE_HOME is wrong: its ~ names a user without a home.") from error
+    return settings.model_copy(update={"home": home})
 
 
 def _sentence(problem: ErrorDetails) -> str:

@@ -6,16 +6,22 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from rag.answering import small_talk
+from rag.answering import abstracts, small_talk
 from rag.answering.asked import Asked
-from rag.answering.evidence import Evidence, Reader, read
-from rag.answering.extractive import Piece, compose
+from rag.answering.evidence import Reader
 from rag.answering.follow_up import stand_alone
-from rag.answering.refusal import refuse
+from rag.answering.outcome import Outcome, Piece
+from rag.answering.records import (
+    Library,
+    Records,
+    Searcher,
+    is_about_records_alone,
+    narrowed,
+)
 from rag.errors import QuestionError
-from rag.language.words import keywords
+from rag.language.words import keywords, whole
 from rag.types import (
     Answer,
     Citation,
@@ -36,20 +42,13 @@ LONGEST_QUESTION = 4000  # characters
 RETRIEVED = 20
 
 
-class Searcher(Protocol):
-    """The retriever, as the engine sees it."""
-
-    def search(
-        self, question: str, keywords: str, *, scope: Scope = ..., limit: int = ...
-    ) -> list[Hit]: ...
-
-
 class Engine:
     """Answers questions; holds no conversation. Heavy work runs in threads, off the event loop."""
 
-    def __init__(self, searcher: Searcher, reader: Reader) -> None:
+    def __init__(self, searcher: Searcher, reader: Reader, library: Library) -> None:
         self._searcher = searcher
         self._reader = reader
+        self._records = Records(library, searcher)
 
     async def stream(
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
@@ -57,20 +56,15 @@ class Engine:
         """`Retrieved`, then `Delta`s, then `Completed`; small talk has no `Retrieved`."""
         draft = _Draft(_checked(question))
         if talk := small_talk.reply(question):
-            yield draft.say(Piece(talk, ()))
+            yield draft.say(Piece(talk))
             yield Completed(draft.answer())
             return
         asked = stand_alone(draft.question, history)
-        draft.hits = await draft.timed("retrieve", self._search, asked, scope)
-        yield Retrieved(draft.hits)
-        evidence = await draft.timed("read", read, asked, draft.hits, self._reader)
-        draft.rank(evidence)
-        draft.refusal = refuse(asked, evidence)
-        if draft.refusal:
-            yield draft.say(Piece(draft.refusal.reason, ()))
-        else:
-            for piece in await draft.timed("answer", self._compose, asked, evidence):
-                yield draft.say(piece)
+        outcome = await self._outcome(draft, asked, scope)
+        draft.hits, draft.refusal = outcome.hits, outcome.refusal
+        yield Retrieved(outcome.hits)
+        for piece in outcome.said:
+            yield draft.say(piece)
         yield Completed(draft.answer())
 
     async def ask(
@@ -89,12 +83,17 @@ class Engine:
             self._searcher.search, asked, keywords(asked), scope=scope, limit=limit
         )
 
-    def _search(self, asked: Asked, scope: Scope) -> tuple[Hit, ...]:
-        found = self._searcher.search(asked.text, asked.keywords, scope=scope, limit=RETRIEVED)
-        return tuple(found)
+    async def _outcome(self, draft: _Draft, asked: Asked, scope: Scope) -> Outcome:
+        """From the catalogue where it knows, else from what abstracts say."""
+        record = await draft.timed("understand", self._records.parse, asked)
+        if record and is_about_records_alone(record):
+            return await draft.timed("look up", self._records.answer, record, scope)
+        within = narrowed(scope, record) if record else scope
+        hits = await draft.timed("retrieve", self._search, asked, within)
+        return await draft.timed("read", abstracts.answer, asked, hits, self._reader)
 
-    def _compose(self, asked: Asked, evidence: Sequence[Evidence]) -> list[Piece]:
-        return list(compose(asked, evidence, self._reader))
+    def _search(self, asked: Asked, scope: Scope) -> list[Hit]:
+        return self._searcher.search(asked.text, asked.keywords, scope=scope, limit=RETRIEVED)
 
 
 @dataclass(slots=True)
@@ -115,11 +114,6 @@ class _Draft:
         self.timings.append(Timing(stage, time.perf_counter() - began))
         return result
 
-    def rank(self, evidence: Sequence[Evidence]) -> None:
-        """Puts the papers that were read first, in the order of the evidence."""
-        read_first = [one.hit for one in evidence]
-        self.hits = (*read_first, *self.hits[len(read_first) :])
-
     def say(self, piece: Piece) -> Delta:
         self.texts.append(piece.text)
         self.citations.extend(piece.citations)
@@ -138,7 +132,7 @@ class _Draft:
 
 def _checked(question: str) -> str:
     """The question without surrounding blanks; raises QuestionError where it cannot be asked."""
-    text = question.strip()
+    text = whole(question).strip()
     if not text:
         raise QuestionError("The question is empty. Ask something about the papers.")
     if len(text) > LONGEST_QUESTION:

@@ -162,17 +162,18 @@ class Citation:
     """What a marker `[number]` of an answer points to: a sentence of a paper's abstract.
 
     A number stands for a paper. The i-th marker of a text belongs to the i-th citation of its
-    answer, so that two sentences of one paper share the number and keep their own spans.
+    answer, so that two sentences of one paper share the number and keep their own spans. Without
+    a span it is the paper's record that says so: its date, authors, organisation or upvotes.
     """
 
     number: int
     paper: Paper
-    span: Span
+    span: Span | None
 
     @property
     def sentence(self) -> str:
-        """The supporting sentence, verbatim."""
-        return self.paper.abstract[self.span.start : self.span.end]
+        """The supporting sentence, verbatim; empty where the paper's record supports the text."""
+        return self.paper.abstract[self.span.start : self.span.end] if self.span else ""
 
 
 @dataclass(frozen=True, slots=True)

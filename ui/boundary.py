@@ -38,11 +38,12 @@ def guarded(command: Callable[[], object]) -> int:
 
 def complain(sentence: str) -> None:
     """One line on standard error."""
-    from ui.terminal import err
+    from rich.text import Text
 
-    console = err()
-    console.print("Error:", style="bold red", end=" ")
-    console.print(sentence, soft_wrap=True)
+    from ui.terminal import err, print_text
+
+    error = Text("Error: ", style="bold red")
+    print_text(err(), error.append(sentence, style="not bold default"))
 
 
 def quieten() -> None:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from rag.ingest import Progress
 from rag.types import Fault
+from ui.terminal import print_text
 
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -73,10 +74,10 @@ class _Lines:
             return
         self._told = now
         of = "" if total is None else f" of {total:,}"
-        self._console.print(f"{phase}: {done:,}{of}", soft_wrap=True)
+        print_text(self._console, f"{phase}: {done:,}{of}")
 
     def fault(self, fault: Fault) -> None:
-        self._console.print(fault_line(fault), soft_wrap=True)
+        print_text(self._console, fault_line(fault))
 
 
 class _Bar:
@@ -107,7 +108,7 @@ class _Bar:
         self._heard = now
 
     def fault(self, fault: Fault) -> None:
-        self._bars.console.print(fault_line(fault), style="yellow", soft_wrap=True)
+        print_text(self._bars.console, Text(fault_line(fault), style="yellow"))
 
     def _begin(self, phase: str) -> None:
         if self._task is not None:

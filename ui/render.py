@@ -22,7 +22,10 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A paper that an answer cites, its number, and the sentences that were used, in order."""
+    """A paper that an answer cites, its number, and the sentences that were used, in order.
+
+    There are none where the paper's record alone is cited: its date, authors and the like.
+    """
 
     number: int
     paper: Paper
@@ -43,7 +46,9 @@ def references(answer: Answer) -> list[Reference]:
     spans: dict[int, set[Span]] = {}
     for citation in answer.citations:
         papers.setdefault(citation.number, citation.paper)
-        spans.setdefault(citation.number, set()).add(citation.span)
+        cited = spans.setdefault(citation.number, set())
+        if citation.span:
+            cited.add(citation.span)
     return [
         Reference(number, papers[number], _in_order(spans[number])) for number in sorted(papers)
     ]
@@ -149,14 +154,17 @@ def answer_json(answer: Answer) -> Json:
 
 
 def citation_json(citation: Citation) -> Json:
-    """What one marker points to; `start` and `end` count characters of the abstract."""
+    """What one marker points to; `start` and `end` count characters of the abstract.
+
+    Without them it is the paper's record that says so.
+    """
     return {
         "marker": citation.number,
         "paper_id": citation.paper.id,
         "title": citation.paper.title,
         "url": citation.paper.url,
-        "start": citation.span.start,
-        "end": citation.span.end,
+        "start": citation.span.start if citation.span else None,
+        "end": citation.span.end if citation.span else None,
         "sentence": citation.sentence,
     }
 

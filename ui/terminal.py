@@ -41,16 +41,23 @@ def write_json(value: Mapping[str, object]) -> None:
 
 
 def print_text(
-    console: Console, text: Text, *, first: Text | None = None, following: Text | None = None
+    console: Console,
+    text: str | Text,
+    *,
+    first: Text | None = None,
+    following: Text | None = None,
 ) -> None:
     """Running text; `first` stands before its first line and `following` before all others."""
-    first = first or Text()
-    following = following or Text(" " * first.cell_len)
+    shown = Text(text) if isinstance(text, str) else text
+    before = Text() if first is None else first
+    after = Text(" " * before.cell_len) if following is None else following
     width = text_width(console)
-    lines = [text] if width is None else text.wrap(console, max(1, width - first.cell_len))
-    for number, line in enumerate(lines):
+    if width is None:
+        console.print(before.copy().append_text(shown), soft_wrap=True)
+        return
+    for number, line in enumerate(shown.wrap(console, max(1, width - before.cell_len))):
         line.rstrip()
-        console.print((following if number else first).copy().append_text(line), soft_wrap=True)
+        console.print((after if number else before).copy().append_text(line), soft_wrap=True)
 
 
 @contextmanager
@@ -74,8 +81,9 @@ class Wrapping:
 
     console: Console
     width: int | None
+    _blank: str = field(default="", init=False)  # before the word that is being read
     _word: Text = field(default_factory=Text, init=False)
-    _blank: str = field(default="", init=False)
+    _gap: str = field(default="", init=False)  # after it
     _column: int = field(default=0, init=False)
     _hanging: int = field(default=0, init=False)
     _opens: bool = field(default=False, init=False)
@@ -86,39 +94,46 @@ class Wrapping:
             self._print(Text(text))
             return
         for piece in _PIECE.findall(text):
-            if piece.isspace():
+            if piece == "\n":
                 self._end_word()
-                self._space(piece)
-            elif piece == "**" and self._is_bold:
-                self._is_bold = False
-            elif piece == "**" and not (self._word or self._opens):
-                self._opens = True
+                self._break()
+            elif piece.isspace():
+                self._gap += piece
             else:
-                self._is_bold |= self._opens
-                self._opens = False
-                self._word.append(piece, style="bold" if self._is_bold else "")
+                self._add(piece)
 
     def finish(self) -> None:
         """Writes what is left, and ends the line."""
         self._end_word()
         self._break()
 
-    def _space(self, piece: str) -> None:
-        if piece == "\n":
-            self._break()
+    def _add(self, piece: str) -> None:
+        if self._gap and piece.startswith("[") and self._word:
+            # A marker never begins a line: it belongs to what stands before it.
+            self._word.append(self._gap)
+            self._gap = ""
+        elif self._gap:
+            self._end_word()
+        if piece == "**" and self._is_bold:
+            self._is_bold = False
+        elif piece == "**" and not (self._word or self._opens):
+            self._opens = True
         else:
-            self._blank = piece
-
-    def _break(self) -> None:
-        self._print(Text("\n"))
-        self._blank, self._column, self._hanging, self._is_bold = "", 0, 0, False
+            self._is_bold |= self._opens
+            self._opens = False
+            self._word.append(piece, style="bold" if self._is_bold else "")
 
     def _end_word(self) -> None:
         if self._opens:
             self._word.append("**")
             self._opens = False
-        if not self._word:
-            return
+        if self._word:
+            self._print_word()
+            self._blank = ""
+        self._blank += self._gap
+        self._word, self._gap = Text(), ""
+
+    def _print_word(self) -> None:
         if not self._column and self._word.plain == "-":
             self._hanging = 2
         length = cell_len(self._word.plain)
@@ -128,7 +143,10 @@ class Wrapping:
             self._column += len(self._blank)
         self._print(Text(self._blank).append_text(self._word))
         self._column += length
-        self._blank, self._word = "", Text()
+
+    def _break(self) -> None:
+        self._print(Text("\n"))
+        self._blank, self._column, self._hanging, self._is_bold = "", 0, 0, False
 
     def _print(self, text: Text) -> None:
         text.highlight_regex(_MARKERS, MARKER)

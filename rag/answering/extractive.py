@@ -8,17 +8,18 @@ from dataclasses import dataclass
 
 from rag.answering.asked import Asked
 from rag.answering.evidence import Evidence, Reader, read_closely
+from rag.answering.outcome import Piece
 from rag.language.latex import readable
 from rag.language.words import words
 from rag.types import Citation, Span
 
 # Measured on the shipped questions and on others; see docs/adr/0006.
-CLOSE = 7.0  # logits that a further sentence may lie below the best
+CLOSE = 5.0  # logits that a further sentence may lie below the best
 AMOUNT_BONUS = 2.0  # for a sentence with a figure where an amount is asked for
 CLAIM_BONUS = 1.0  # for a sentence that says what the paper does
 OVERLAP_BONUS = 2.0  # for a sentence with all words of the question
-NEAR = 0.4  # score that a further paper may lie below the best
-HOPELESS = -3.0  # logit of `answerable` below which a further paper is left out
+NEAR = 0.25  # score that a further paper may lie below the best
+HOPELESS = -2.0  # logit of `answerable` below which a further paper is left out
 STEM = 6  # letters that two forms of a word share
 
 _FIGURE = re.compile(r"\d")
@@ -39,27 +40,26 @@ class Budget:
     words: int
 
 
-ONE_PAPER = Budget(papers=1, sentences=4, words=100)
+ONE_PAPER = Budget(papers=1, sentences=3, words=85)
+ONE_PAPER_SEVERAL_THINGS = Budget(papers=1, sentences=4, words=100)
 SEVERAL_PAPERS = Budget(papers=5, sentences=2, words=190)
 TITLE_WORDS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some text of an answer and what its markers cite, in order."""
-
-    text: str
-    citations: tuple[Citation, ...]
-
-
 def compose(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> Iterator[Piece]:
     """The answer, a sentence at a time; `evidence` is best first and not empty."""
-    budget = SEVERAL_PAPERS if asked.wants_several else ONE_PAPER
+    budget = _budget(asked)
     chosen = _choose_papers(evidence, budget)
     share = (budget.words - TITLE_WORDS * (len(chosen) - 1)) // len(chosen)
     for number, one in enumerate(read_closely(asked, chosen, reader), start=1):
         spans = _choose_sentences(asked, one, budget.sentences, share)
         yield from _pieces(one, number, spans, is_listed=len(chosen) > 1)
+
+
+def _budget(asked: Asked) -> Budget:
+    if asked.wants_several:
+        return SEVERAL_PAPERS
+    return ONE_PAPER_SEVERAL_THINGS if asked.clauses else ONE_PAPER
 
 
 def _choose_papers(evidence: Sequence[Evidence], budget: Budget) -> list[Evidence]:
@@ -109,16 +109,16 @@ def _pieces(
     one: Evidence, number: int, spans: Sequence[Span], *, is_listed: bool
 ) -> Iterator[Piece]:
     """The paper's name, then sentence by sentence with its marker."""
-    title = _quoted(one.paper.title)
+    title = quoted(one.paper.title)
     if is_listed:
-        yield Piece(f"{'' if number == 1 else chr(10)}- **{title}**:", ())
+        yield Piece(f"{'' if number == 1 else chr(10)}- **{title}**:")
     else:
-        yield Piece(f"**{title}**:", ())
+        yield Piece(f"**{title}**:")
     for span in spans:
-        sentence = _quoted(one.paper.abstract[span.start : span.end])
+        sentence = quoted(one.paper.abstract[span.start : span.end])
         yield Piece(f" {sentence} [{number}]", (Citation(number, one.paper, span),))
 
 
-def _quoted(sentence: str) -> str:
-    """As it is shown: what looks like a marker of ours is not one."""
-    return _BRACKETED.sub(r"(\1)", readable(sentence))
+def quoted(text: str) -> str:
+    """Text of a paper as it is shown: what looks like a marker of ours is not one."""
+    return _BRACKETED.sub(r"(\1)", readable(text))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.asked import Asked
-from rag.language.words import keywords, names
+from rag.language.words import keywords, names, whole
 from rag.types import Turn
 
 _MARKER = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\]")
@@ -43,4 +43,4 @@ def _last_exchange(history: Sequence[Turn]) -> list[Turn]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_MARKER.sub("", text).split())
+    return " ".join(_MARKER.sub("", whole(text)).split())

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from rag.answering.asked import Asked
 from rag.answering.evidence import SCALE, Evidence
-from rag.language.latex import readable
+from rag.answering.extractive import quoted
 from rag.language.words import names, squeezed
 from rag.types import Paper, Refusal
 
@@ -94,18 +94,24 @@ def refuse(asked: Asked, evidence: Sequence[Evidence]) -> Refusal | None:
 
 def _explained(asked: Asked, evidence: Sequence[Evidence]) -> Refusal:
     nearest = tuple(one.paper for one in evidence[:NEAREST])
-    top, missing = evidence[0], _missing_names(asked, evidence[0].paper)
+    top, missing = evidence[0], _missing_everywhere(asked, evidence)
     if missing:
         reason = f"No abstract on this shelf tells of {' or '.join(missing[:NEAREST])}."
         return Refusal("not-on-shelf", reason, nearest)
     if top.hit.score * SCALE >= FAMILIAR or names(asked.latest):
-        title = readable(top.paper.title)
+        title = quoted(top.paper.title)
         return Refusal(
             "not-in-abstract",
             f"The nearest paper is “{title}”, but its abstract does not say that.",
             nearest,
         )
     return Refusal("not-on-shelf", "No paper on this shelf answers that.", nearest)
+
+
+def _missing_everywhere(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
+    """Names of the question that none of these papers has; a paper that has one would be here."""
+    missing = [set(_missing_names(asked, one.paper)) for one in evidence]
+    return [name for name in names(asked.latest) if all(name in those for those in missing)]
 
 
 def _missing_names(asked: Asked, paper: Paper) -> list[str]:

@@ -19,16 +19,18 @@ _COMMAND = re.compile(
 )
 _SYMBOL = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])\s?")
 _ESCAPED = re.compile(r"\\([%&$#_{}~^])")
-_MATH = re.compile(r"\$\$?([^$]{1,200}?)\$\$?")
+# Not money: "from $0.40 to $0.23" has no backslash and leaves a blank before its second dollar.
+_MATH = re.compile(r"(?<!\\)\$\$?(?!\d[^$\\]*[\s(]\$)([^$]{1,200}?)\$\$?")
 _GLUED_TIMES = re.compile(r"(?<=\d)times\b")
 _QUOTES = re.compile(r"``([^'`]{0,300})''")
+_DEEPEST = 8  # commands within commands; nobody writes more, and each level is a pass
 
 
 def readable(text: str) -> str:
     """The text as a person would write it, on one line; it never grows a meaning."""
     text = _QUOTES.sub(r"“\1”", text)
-    while (plainer := _COMMAND.sub(r"\1", text)) != text:
-        text = plainer
+    for _ in range(_DEEPEST):
+        text = _COMMAND.sub(r"\1", text)
     text = _MATH.sub(r"\1", text)
     text = _SYMBOL.sub(_symbol, text)
     text = _ESCAPED.sub(r"\1", text)

@@ -13,7 +13,7 @@ _ABBREVIATIONS = frozenset(
     "mrs ms prof inc ltd st viz ca a.k.a w.r.t i.i.d s.t u.s u.k ph.d".split()
 )
 _STOP = re.compile(
-    r"""[.!?…]+            # the stop
+    r"""(?<![.!?…])[.!?…]+  # the stop, from its first character: a row of them is read once
         [\"'”’)\]}]*        # what closes with it
         (?=\s|$)            # 3.5 and example.org go on
     """,

@@ -28,12 +28,9 @@ ASKING_WORDS = frozenset(
 )
 _WORD = re.compile(r"\w[\w\-.+&']*\w|\w")
 _NAME = re.compile(
-    r"""(?=[\w\-+&.]*[A-Z])       # a capital somewhere, and
-        (?: \w*[a-z0-9]\w*[A-Z]   # one that follows a small letter or a digit: FlashAttention
-          | \w*[A-Z][\w]*[A-Z]    # two of them: BERT, LoRA
-          | \w*[A-Z]\w*\d         # one and a digit: C4
-          | \w+\d\w*[A-Z]
-        )""",
+    r"""[^\Wa-z0-9]*[a-z0-9]\w*[A-Z]  # a capital after a small letter or a digit: FlashAttention
+      | [^\WA-Z]*[A-Z]\w*[A-Z\d]     # another one or a digit after it: BERT, LoRA, C4
+    """,
     re.VERBOSE,
 )
 
@@ -58,3 +55,8 @@ def names(text: str) -> list[str]:
 def squeezed(text: str) -> str:
     """Small letters and digits only, so that "Flash-LLM", "FlashLLM" and "flash llm" are equal."""
     return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def whole(text: str) -> str:
+    """The text with a question mark for each half of a character, which no encoder takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")

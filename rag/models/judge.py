@@ -58,7 +58,8 @@ class Judge:
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         tokenizer = wordpieces()
-        tokenizer.enable_truncation(LONGEST, strategy="only_second")
+        # Cuts the abstract, as in training; the question too where it is nearly as long.
+        tokenizer.enable_truncation(LONGEST, strategy="longest_first")
         return tokenizer
 
     def _read(self, pair: Encoding, shift: int, sentences: Sequence[Span]) -> Reading:

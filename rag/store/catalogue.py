@@ -260,6 +260,15 @@ class Catalogue:
         with self._database.reading() as db:
             return statistics(db)
 
+    def organizations(self) -> list[str]:
+        """Every organisation that a ready paper names."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT organization FROM papers "
+                "WHERE state = 'ready' AND organization IS NOT NULL"
+            )
+            return [name for (name,) in rows]
+
     def embedding(self) -> Embedding | None:
         """What the vectors were made with; None on a shelf that never had any."""
         with self._database.reading() as db:

@@ -11,14 +11,16 @@ from rag.store.database import Connection
 from rag.store.identity import folded
 from rag.types import Published, Scope
 
-Sort: TypeAlias = Literal["added", "published", "title", "upvotes"]
+Sort: TypeAlias = Literal["added", "published", "oldest", "title", "upvotes", "authors"]
 Value: TypeAlias = str | int
 
 # Papers that lack what they are sorted by come last.
 ORDERS: dict[Sort, str] = {
     "added": "number",
     "published": "year DESC NULLS LAST, month DESC NULLS LAST, day DESC NULLS LAST, number",
+    "oldest": "year NULLS LAST, month NULLS LAST, day NULLS LAST, number",
     "title": "title_key, number",
+    "authors": "json_extract(details, '$.author_count') DESC NULLS LAST, number",
     "upvotes": "upvotes DESC NULLS LAST, number",
 }
 

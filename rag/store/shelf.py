@@ -170,6 +170,10 @@ class Shelf:
     def statistics(self) -> Statistics:
         return self._catalogue.statistics()
 
+    def organizations(self) -> list[str]:
+        """Every organisation that a paper names."""
+        return self._catalogue.organizations()
+
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of ready papers among these, in the order asked for."""
         return self._catalogue.passages(ids)

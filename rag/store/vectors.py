@@ -1,4 +1,4 @@
-"""Passage vectors in Chroma, where llama-index's vector store puts them; derived from the catalogue."""
+"""Passage vectors in Chroma, written through llama-index; derived from the catalogue."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GRAPH: CreateHNSWConfiguration = {
     "ef_search": 200,
     "max_neighbors": 16,
     "batch_size": 1000,
-    "sync_threshold": 5000,
+    "sync_threshold": 1000,
 }
 BATCH = 1000
 MOST_EXACT = 50  # papers whose vectors are simply read: at 60,000 vectors 5 ms, through Chroma 48

@@ -71,6 +71,15 @@ def test_a_paper_is_referred_to_once_with_all_its_sentences_in_order() -> None:
     ]
 
 
+def test_what_a_record_says_is_cited_without_a_sentence() -> None:
+    cited = answer(Citation(1, BEES, None))
+
+    assert render.references(cited) == [render.Reference(1, BEES, ())]
+    shown = render.citation_json(cited.citations[0])
+    assert (shown["start"], shown["end"], shown["sentence"]) == (None, None, "")
+    assert render.byline(BEES) == "A. Apis, B. Bombus · May 2025"
+
+
 def test_an_abstract_is_cut_where_supporting_sentences_begin_and_end() -> None:
     assert render.segments(ABSTRACT, [THIRD, FIRST]) == [
         render.Segment("Bees leave the hive.", supports=True),

@@ -37,6 +37,7 @@ def wrapped(*pieces: str, width: int | None, color: bool = False) -> str:
         pytest.param(
             ["- one two three\nfour five six"], "- one two\n  three\nfour five\nsix\n", id="after"
         ),
+        pytest.param(["a bees are. ", "[1] b"], "a bees\nare. [1] b\n", id="marker"),
         pytest.param(["extraordinarily long"], "extraordinarily\nlong\n", id="long-word"),
         pytest.param(["日本 日本 日本"], "日本 日本\n日本\n", id="wide-letters"),
     ],
@@ -78,7 +79,7 @@ def test_the_pace_tells_how_fast_and_how_long(pace: Pace, since: float, shown: s
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_each_fault_is_one_line_with_its_place(is_terminal: bool) -> None:
     file = StringIO()
-    console = Console(file=file, force_terminal=is_terminal, width=200)
+    console = Console(file=file, force_terminal=is_terminal, width=200, highlight=False)
 
     with reporting(console) as reporter:
         listen(reporter, Progress(10, None))

@@ -12,25 +12,21 @@ from rag.ingest import Report
 from ui.boundary import FAILED, INTERRUPTED
 from ui.progress import listen, reporting
 from ui.render import Json, several
-from ui.terminal import err, out, write_json
+from ui.terminal import err, out, print_text, write_json
 
 KEPT = "Stopped. What was read so far is kept; run the same command again to go on."
 
 
 def add(paths: Sequence[str], *, as_json: bool) -> int:
-    with build(load_settings()) as application:
-        try:
-            with reporting(err()) as reporter:
-                reporter.advance("Reading", 0)
-                listener = partial(listen, reporter)
-                report = ingest.add(paths, application.shelf, application.encoder, listener)
-        except KeyboardInterrupt:
-            err().print(KEPT, soft_wrap=True)
-            return INTERRUPTED
+    try:
+        report = _add(paths)
+    except KeyboardInterrupt:
+        print_text(err(), KEPT)
+        return INTERRUPTED
     if as_json:
         write_json(report_json(report))
     else:
-        out().print(summary(report), soft_wrap=True)
+        print_text(out(), summary(report))
     return FAILED if report.rejected else 0
 
 
@@ -60,3 +56,10 @@ def report_json(report: Report) -> Json:
         ],
         "seconds": round(report.seconds, 3),
     }
+
+
+def _add(paths: Sequence[str]) -> Report:
+    with build(load_settings()) as application, reporting(err()) as reporter:
+        reporter.advance("Reading", 0)
+        listener = partial(listen, reporter)
+        return ingest.add(paths, application.shelf, application.encoder, listener)

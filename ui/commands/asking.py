@@ -37,7 +37,7 @@ def ask(question: str, filters: Filters, *, as_json: bool, evidence: bool) -> in
             asyncio.run(print_answer(out(), events, evidence=evidence))
         else:
             stop()
-            out().print(EMPTY, soft_wrap=True)
+            print_text(out(), EMPTY)
     tell_of_pending(statistics)
     return 0
 
@@ -52,7 +52,7 @@ def search(question: str, filters: Filters, *, limit: int, as_json: bool) -> int
     elif hits:
         print_hits(out(), hits, question)
     else:
-        out().print("No paper fits." if statistics.papers else EMPTY, soft_wrap=True)
+        print_text(out(), "No paper fits." if statistics.papers else EMPTY)
     tell_of_pending(statistics)
     return 0
 
@@ -96,8 +96,9 @@ async def _last(events: AsyncIterator[Event]) -> Answer:
 
 
 def _print_references(console: Console, answer: Answer, *, evidence: bool) -> None:
-    for reference in render.references(answer):
-        console.print()
+    for place, reference in enumerate(render.references(answer)):
+        if evidence or not place:
+            console.print()
         _print_reference(console, reference)
         if evidence:
             _print_evidence(console, reference)
@@ -112,25 +113,32 @@ def _print_reference(console: Console, reference: render.Reference) -> None:
 
 
 def _print_evidence(console: Console, reference: render.Reference) -> None:
-    """The abstract with the supporting sentences bold, or between asterisks where nothing is."""
-    plain = console.color_system is None
+    indent = Text(" " * (len(str(reference.number)) + 3)).append("│ ", style=MARKER)
+    is_plain = console.color_system is None
+    shown = _marked(reference, mark="**" if is_plain else "")
+    print_text(console, shown, first=indent, following=indent)
+
+
+def _marked(reference: render.Reference, *, mark: str) -> Text:
+    """The abstract with the supporting sentences bold, or the record where that is cited."""
+    if not reference.spans:
+        return Text(render.byline(reference.paper), style="bold")
     shown = Text()
     for segment in render.segments(reference.paper.abstract, reference.spans):
         shown.append(" " if shown else "")
         if segment.supports:
-            shown.append(f"**{segment.text}**" if plain else segment.text, style="bold")
+            shown.append(f"{mark}{segment.text}{mark}", style="bold")
         else:
             shown.append(segment.text, style="dim")
-    indent = Text(" " * (len(str(reference.number)) + 3)).append("│ ", style=MARKER)
-    print_text(console, shown, first=indent, following=indent)
+    return shown
 
 
 def _print_refusal(console: Console, refusal: Refusal) -> None:
-    print_text(console, Text(refusal.reason), first=Text("No answer. ", style="bold yellow"))
+    no_answer = Text("No answer. ", style="bold yellow")
+    print_text(console, no_answer.append(refusal.reason, style="not bold default"))
     if refusal.nearest:
         console.print()
         console.print("Nearest on the shelf", style="bold")
-    width = max((len(paper.id) for paper in refusal.nearest), default=0)
     for paper in refusal.nearest:
-        name = Text(f"  {paper.id.ljust(width)}  ", style="dim")
-        print_text(console, Text(render.title_and_year(paper)), first=name)
+        print_text(console, render.title_and_year(paper), first=Text("- "))
+        print_text(console, Text(paper.id, style="dim"), first=Text("  "))

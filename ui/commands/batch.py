@@ -17,7 +17,7 @@ from ui import render
 from ui.boundary import FAILED, INTERRUPTED
 from ui.progress import Reporter, fault_line, reporting
 from ui.questions import BatchError, Question, answered, read_questions
-from ui.terminal import err, out
+from ui.terminal import err, out, print_text
 
 KEPT = "Stopped. What was answered is kept; run the same command again to go on."
 
@@ -30,14 +30,14 @@ def batch(questions: Path, answers: Path) -> int:
     asked = [line for line in lines if isinstance(line, Question)]
     faults = [line for line in lines if isinstance(line, Fault)]
     for fault in faults:
-        err().print(fault_line(fault), soft_wrap=True)
+        print_text(err(), fault_line(fault))
     done = answered(answers)
     waiting = [question for question in asked if str(question.id) not in done]
     began = time.perf_counter()
     try:
         refused = _answer_all(waiting, answers)
     except KeyboardInterrupt:
-        err().print(KEPT, soft_wrap=True)
+        print_text(err(), KEPT)
         return INTERRUPTED
     counts = (
         f"{len(waiting) - refused:,} answered",
@@ -47,7 +47,7 @@ def batch(questions: Path, answers: Path) -> int:
     )
     seconds = time.perf_counter() - began
     total = render.several(len(asked), "question")
-    out().print(f"{total}: {', '.join(counts)} ({seconds:.1f} s)", soft_wrap=True)
+    print_text(out(), f"{total}: {', '.join(counts)} ({seconds:.1f} s)")
     return FAILED if faults else 0
 
 

@@ -30,7 +30,7 @@ def demo(*, serve: bool) -> int:
         _add_sample(application)
         console = out()
         console.print()
-        console.print(QUESTION, style="bold cyan", soft_wrap=True)
+        print_text(console, Text(QUESTION, style="bold cyan"))
         console.print()
         events = application.engine.stream(QUESTION)
         asyncio.run(print_answer(console, events, evidence=True))

@@ -19,7 +19,7 @@ from ui.boundary import FAILED
 from ui.hints import EMPTY, tell_of_pending
 from ui.options import Filters, named
 from ui.tables import print_paper, print_papers, print_statistics
-from ui.terminal import err, out, write_json
+from ui.terminal import err, out, print_text, write_json
 
 
 def papers(filters: Filters, *, sort: Sort, limit: int, offset: int, as_json: bool) -> int:
@@ -36,7 +36,7 @@ def papers(filters: Filters, *, sort: Sort, limit: int, offset: int, as_json: bo
         print_papers(console, found)
         console.print()
     closing = _total(len(found), total, offset) if statistics.papers else EMPTY
-    console.print(closing, soft_wrap=True)
+    print_text(console, closing)
     tell_of_pending(statistics)
     return 0
 
@@ -61,7 +61,7 @@ def remove(names: Sequence[str], *, without_asking: bool) -> int:
             return FAILED
         removed = shelf.remove(meant)
     for paper_id in removed:
-        out().print(f"Removed {paper_id}: {render.title(meant[paper_id])}", soft_wrap=True)
+        print_text(out(), f"Removed {paper_id}: {render.title(meant[paper_id])}")
     return 0
 
 
@@ -97,7 +97,7 @@ def _total(shown: int, total: int, offset: int) -> str:
 def _confirmed(meant: Sequence[Paper]) -> bool:
     console = err()
     for paper in meant:
-        console.print(f"{paper.id}: {render.title(paper)}", soft_wrap=True)
+        print_text(console, f"{paper.id}: {render.title(paper)}")
     question = f"Remove {render.several(len(meant), 'paper')} for good?"
     return Confirm.ask(question, console=console, default=False)
 

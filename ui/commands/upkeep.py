@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from rich.text import Text
+
 from rag import ingest
 from rag.build import open_shelf
 from rag.chunking import NAME as CHUNKING
@@ -20,7 +22,7 @@ from rag.types import Paper, Span
 from ui.boundary import FAILED, INTERRUPTED
 from ui.progress import listen, reporting
 from ui.render import several
-from ui.terminal import err, out
+from ui.terminal import err, out, print_text
 
 KEPT = "Stopped. What was embedded so far is kept; run the same command again to go on."
 PROBE = "Does a model that reads this sentence work?"
@@ -49,11 +51,12 @@ def doctor(*, fix: bool) -> int:
         try:
             _mend(settings)
         except KeyboardInterrupt:
-            err().print(KEPT, soft_wrap=True)
+            print_text(err(), KEPT)
             return INTERRUPTED
         is_well = _examine(settings)
     elif not is_well:
-        err().print("\n`footnote doctor --fix` repairs what can be repaired.", soft_wrap=True)
+        err().print()
+        print_text(err(), "`footnote doctor --fix` repairs what can be repaired.")
     return 0 if is_well else FAILED
 
 
@@ -62,17 +65,17 @@ def reembed(*, force: bool) -> int:
     settings = load_settings()
     encoder = encoder_for(settings)
     wanted = _embedding(encoder)
-    with open_shelf(settings) as shelf:
-        if shelf.embedding() != wanted or force:
-            shelf.reset_encoder(wanted.encoder, wanted.dimension, chunking=wanted.chunking)
-        try:
+    try:
+        with open_shelf(settings) as shelf:
+            if shelf.embedding() != wanted or force:
+                shelf.reset_encoder(wanted.encoder, wanted.dimension, chunking=wanted.chunking)
             count = _index(shelf, encoder)
-        except KeyboardInterrupt:
-            err().print(KEPT, soft_wrap=True)
-            return INTERRUPTED
+    except KeyboardInterrupt:
+        print_text(err(), KEPT)
+        return INTERRUPTED
     done = f"Embedded {several(count, 'paper')} with {wanted}."
     nothing = f"Nothing to do: every paper is embedded with {wanted}. --force embeds them anew."
-    out().print(done if count else nothing, soft_wrap=True)
+    print_text(out(), done if count else nothing)
     return 0
 
 
@@ -162,5 +165,5 @@ def _print(check: Check) -> None:
     console = out()
     mark, plain, style = MARKS[check.is_well]
     can_show = console.encoding.lower().startswith("utf")
-    console.print(mark if can_show else plain, style=style, end=" ")
-    console.print(check.sentence, soft_wrap=True)
+    first = Text(f"{mark if can_show else plain} ", style=style)
+    print_text(console, check.sentence, first=first)
