@@ -21,9 +21,9 @@ OVERLAP = 32
 NAME = f"sentences/{SIZE}/{OVERLAP}"
 
 
-def cut(paper: Paper) -> tuple[Passage, ...]:
+def cut(paper: Paper, *, size: int = SIZE, overlap: int = OVERLAP) -> tuple[Passage, ...]:
     """The passages of a paper, in order; each is verbatim `abstract[start:end]`."""
-    spans = _spans(paper.abstract, _split(paper.abstract))
+    spans = _spans(paper.abstract, _split(paper.abstract, size, overlap))
     return tuple(
         Passage(f"{paper.id}#{number}", paper.id, paper.abstract[span.start : span.end], span)
         for number, span in enumerate(spans)
@@ -31,12 +31,12 @@ def cut(paper: Paper) -> tuple[Passage, ...]:
 
 
 @cache
-def _splitter() -> SentenceSplitter:
+def _splitter(size: int, overlap: int) -> SentenceSplitter:
     from llama_index.core.node_parser import SentenceSplitter
 
     return SentenceSplitter(
-        chunk_size=SIZE,
-        chunk_overlap=OVERLAP,
+        chunk_size=size,
+        chunk_overlap=overlap,
         tokenizer=_tokenizer(),
         chunking_tokenizer_fn=_pieces,
         include_metadata=False,
@@ -61,9 +61,9 @@ def _pieces(text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise(edges)]
 
 
-def _split(text: str) -> list[str]:
+def _split(text: str, size: int, overlap: int) -> list[str]:
     try:
-        return _splitter().split_text(text)
+        return _splitter(size, overlap).split_text(text)
     except ValueError:
         # One unbreakable run of characters is longer than a passage may be.
         return [text]

@@ -20,6 +20,7 @@ from rag.answering.records import (
     is_about_records_alone,
     narrowed,
 )
+from rag.answering.refusal import EMPTY_SHELF
 from rag.errors import QuestionError
 from rag.language.words import keywords, whole
 from rag.types import (
@@ -90,6 +91,8 @@ class Engine:
             return await draft.timed("look up", self._records.answer, record, scope)
         within = narrowed(scope, record) if record else scope
         hits = await draft.timed("retrieve", self._search, asked, within)
+        if not hits and within.is_empty:
+            return Outcome((), refusal=EMPTY_SHELF)
         return await draft.timed("read", abstracts.answer, asked, hits, self._reader)
 
     def _search(self, asked: Asked, scope: Scope) -> list[Hit]:

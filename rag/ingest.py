@@ -20,7 +20,7 @@ from rag.store.staging import Staged
 from rag.types import Encoded, Fault, Paper, Passage, Record
 
 READ_BATCH = 500
-INDEX_BATCH = 128
+INDEX_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ def add(paths: Sequence[str], store: Store, encoder: Encoder, listener: Listener
 def index_pending(store: Store, encoder: Encoder, listener: Listener) -> int:
     """Indexes every paper that waits for it, whatever run entered it; returns how many."""
     total, done = store.statistics().pending, 0
+    if total:
+        listener(Progress(0, total))
     while papers := store.pending(INDEX_BATCH):
         passages = [cut(paper) for paper in papers]
         encoded = encoder.encode(list(zip(papers, passages, strict=True)))

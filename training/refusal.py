@@ -3,9 +3,8 @@
     uv run python training/refusal.py
 
 Asks the questions that ship with the sample shelf, collects the signals of each, fits a logistic
-regression (Newton's method, ridge) and takes the threshold with the best F1 of refusing what would
-be answered from a wrong paper. Prints how well the probabilities are calibrated, each question
-seen by a fit that had never met it.
+regression (Newton's method, ridge) of whether the first paper is a right one to cite. Prints how
+well its probabilities are calibrated, each question seen by a fit that had never met it.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ Floats = NDArray[np.float64]
 RIDGE = 3.0
 STEPS = 40
 FOLDS = 5
+THRESHOLD = 0.5  # refuse what is more likely wrong than right
 
 
 def main() -> None:
@@ -42,15 +42,14 @@ def main() -> None:
     standard = (rows - mean) / scale
     weights = fit(standard, labels)
     held_out = cross_validated(standard, labels)
-    threshold = best_threshold(held_out, labels)
-    report(held_out, labels, threshold)
+    report(held_out, labels)
     target = Path("rag/answering/refusal.json")
     calibration = {
         "mean": dict(zip(names, mean.round(4).tolist(), strict=True)),
         "scale": dict(zip(names, scale.round(4).tolist(), strict=True)),
         "weight": dict(zip(names, weights[:-1].round(4).tolist(), strict=True)),
         "bias": round(float(weights[-1]), 4),
-        "threshold": round(threshold, 3),
+        "threshold": THRESHOLD,
     }
     target.write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {target}: {calibration['weight']}")
@@ -60,7 +59,7 @@ def examples() -> tuple[list[str], Floats, Floats]:
     """The signals' names, a row of them for each question, and 1 where it can be answered."""
     rows, labels = [], []
     sample = files("rag.sample")
-    with tempfile.TemporaryDirectory() as home, as_file(sample / "papers.jsonl") as papers:
+    with tempfile.TemporaryDirectory() as home, as_file(sample / "footnote-sample.jsonl") as papers:
         settings = Settings(home=Path(home))
         with build(settings) as app:
             add([str(papers)], app.shelf, app.encoder, lambda _: None)
@@ -116,10 +115,6 @@ def cross_validated(rows: Floats, labels: Floats) -> Floats:
     return chances
 
 
-def best_threshold(chances: Floats, labels: Floats) -> float:
-    return max(np.linspace(0.2, 0.8, 61), key=lambda at: refusing(chances, labels, at)[2])
-
-
 def refusing(chances: Floats, labels: Floats, at: float) -> tuple[float, float, float]:
     """Precision, recall and F1 of refusing below `at`."""
     refused = chances < at
@@ -129,10 +124,10 @@ def refusing(chances: Floats, labels: Floats, at: float) -> tuple[float, float, 
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def report(chances: Floats, labels: Floats, threshold: float) -> None:
-    precision, recall, score = refusing(chances, labels, threshold)
+def report(chances: Floats, labels: Floats) -> None:
+    precision, recall, score = refusing(chances, labels, THRESHOLD)
     print(
-        f"held out, refusing below {threshold:.2f}: P {precision:.2f} R {recall:.2f} F1 {score:.2f}"
+        f"held out, refusing below {THRESHOLD:.2f}: P {precision:.2f} R {recall:.2f} F1 {score:.2f}"
     )
     for low in np.arange(0.0, 1.0, 0.2):
         inside = (chances >= low) & (chances < low + 0.2)

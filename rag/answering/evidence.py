@@ -10,9 +10,9 @@ from rag.answering.asked import Asked
 from rag.language.sentences import sentences
 from rag.types import Hit, Paper, Reading, Span
 
-READ = 10  # papers that the judge reads; measured, more change nothing
-ANSWERABLE = 0.05  # what its logits weigh beside the retriever's score, on a scale of 3.5
-RELEVANCE = 0.12
+READ = 8  # papers that the judge reads; measured, more change nothing
+ANSWERABLE = 0.03  # what its logits weigh beside the retriever's score, on a scale of 3.5
+RELEVANCE = 0.1
 SCALE = 3.5
 CLAUSE_PENALTY = 2.0  # logits by which a clause counts less than the whole question
 

@@ -23,6 +23,7 @@ TOP = 5
 NEAREST = 3
 FOREIGN = 1.0  # retrieval score, of 3.5, below which nothing has to do with the question
 FAMILIAR = 1.75  # retrieval score, of 3.5, above which the shelf has the subject
+EMPTY_SHELF = Refusal("empty-shelf", "There is no paper on this shelf yet.")
 
 
 @dataclass(frozen=True, slots=True)

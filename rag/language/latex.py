@@ -17,7 +17,7 @@ _COMMAND = re.compile(
     r"\\(?:emph|text|textbf|textit|texttt|textsc|textrm|mathrm|mathbf|mathcal|mathbb|mathit|tt|bf|it|em)"
     r"\s*\{([^{}]*)\}"
 )
-_SYMBOL = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])\s?")
+_SYMBOL = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])")
 _ESCAPED = re.compile(r"\\([%&$#_{}~^])")
 # Not money: "from $0.40 to $0.23" has no backslash and leaves a blank before its second dollar.
 _MATH = re.compile(r"(?<!\\)\$\$?(?!\d[^$\\]*[\s(]\$)([^$]{1,200}?)\$\$?")

@@ -35,7 +35,7 @@ def _read(line: Line, source: str) -> Record | Fault:
     try:
         value = json.loads(line.text)
     except json.JSONDecodeError as error:
-        reason = f"The line is not JSON: {error.msg} at column {error.colno}."
+        reason = f"The line is not JSON: {error.msg.removesuffix(' at')} at column {error.colno}."
         return Fault(source, line.number, reason)
     except (ValueError, RecursionError):
         reason = "The line is JSON that nests too deep or holds too large a number."

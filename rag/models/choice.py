@@ -37,8 +37,8 @@ def encoder_for(settings: Settings) -> Encoder:
     kind, _, model = settings.embedding.partition(":")
     if kind not in EMBEDDERS or not model:
         raise ConfigError(
-            "FOOTNOTE_EMBEDDING is wrong: it has to be minilm, openai:MODEL or "
-            "llama-index:package.module.Class."
+            f"FOOTNOTE_EMBEDDING is {kind!r}, but has to be minilm, "
+            "openai:MODEL or llama-index:package.module.Class."
         )
     from rag.models.composite import Composite
 

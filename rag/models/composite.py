@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,11 +31,11 @@ class Composite:
     def encode(self, papers: Sequence[tuple[Paper, Sequence[Passage]]]) -> list[Encoded]:
         texts = [f"{paper.title}\n{passage.text}" for paper, cut in papers for passage in cut]
         vectors = self._embedder.embed(texts)
-        edges = np.cumsum([len(cut) for _, cut in papers])[:-1]
+        edges = np.cumsum([0, *(len(cut) for _, cut in papers)])
         tokens = self._minilm.encode([(paper, ()) for paper, _ in papers])
         return [
-            replace(one, passages=own)
-            for one, own in zip(tokens, np.split(vectors, edges), strict=True)
+            replace(one, passages=vectors[start:end])
+            for one, (start, end) in zip(tokens, pairwise(edges), strict=True)
         ]
 
     def encode_question(self, question: str) -> EncodedQuestion:

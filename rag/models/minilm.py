@@ -20,7 +20,7 @@ import numpy as np
 
 from rag.models import graph
 from rag.models.runtime import Model, cached, workers
-from rag.models.scaling import unit
+from rag.models.scaling import product, unit
 from rag.models.weights import LONGEST, minilm_weights, wordpieces
 from rag.types import Encoded, EncodedQuestion, Paper, Passage, Span, TokenVectors, Vectors
 
@@ -55,7 +55,7 @@ class TokenTable:
 class MiniLM:
     """The default encoder; `folder` keeps the graph once it was built."""
 
-    name = "all-MiniLM-L6-v2/int8/late-chunking-1"
+    name = "all-MiniLM-L6-v2/int8/late-chunking-2"
     dimension = graph.HIDDEN
 
     def __init__(self, folder: Path) -> None:
@@ -122,7 +122,7 @@ class MiniLM:
         return np.concatenate(rows)
 
     def _reduced(self, hidden: Vectors) -> Vectors:
-        return unit(unit(hidden) @ self._table.projection)
+        return unit(product(unit(hidden), self._table.projection))
 
 
 def _text(paper: Paper) -> str:

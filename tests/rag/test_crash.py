@@ -77,7 +77,7 @@ def say(what, ids):
 
 
 def run_and_kill(home, seed):
-    child = subprocess.Popen(  # noqa: S603
+    child = subprocess.Popen(
         [sys.executable, __file__, str(home), str(seed)], stdout=subprocess.PIPE, text=True
     )
     try:

@@ -447,7 +447,7 @@ def pieces(rows):
         *(way.replace("%", "\\%").replace("x", " times") for way in ways),
         *(f"*{way}*" for way in ways),
     ]
-    filling = ["2 times", "3times", "×", "–", "’", "[1]", "[1, 2]", "[3–4]", "$x$", "`a`"]  # noqa: RUF001
+    filling = ["2 times", "3times", "×", "–", "’", "[1]", "[1, 2]", "[3–4]", "$x$", "`a`"]
     filling += ["\\", "\u00a0", "5", "%", "[a]", "6\ntimes", "many words " * 30]
     return st.sampled_from(spellings) | st.sampled_from(filling)
 

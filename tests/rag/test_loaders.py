@@ -793,7 +793,7 @@ def test_standard_input_is_read_through_a_pipe():
         "    print(source.name, [item.title for item in load(source)])\n"
     )
 
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", code],
         input=gzip.compress(SAMPLES["jsonl"]),
         capture_output=True,

@@ -234,7 +234,7 @@ with Shelf.open(Path(sys.argv[1]), encoder_name="random", dimension=16) as shelf
     shelf.find(), shelf.statistics(), shelf.resolve("title")
 print(sorted({"chromadb", "llama_index", "tantivy"} & sys.modules.keys()))
 """
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True
     )
 
@@ -340,7 +340,7 @@ shelf = Shelf.open(Path(sys.argv[1]))
 print("open", flush=True)
 time.sleep(60)
 """
-    owner = subprocess.Popen(  # noqa: S603
+    owner = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path), "--api-key", "hidden"], stdout=subprocess.PIPE
     )
     try:

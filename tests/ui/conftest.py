@@ -54,14 +54,16 @@ def footnote(capfd: pytest.CaptureFixture[str]) -> Footnote:
 
 
 @pytest.fixture
-def shelf(filled: Path, tmp_path: Path, footnote: Footnote) -> Footnote:
-    """Runs a command over a shelf of its own with the six papers."""
-    shutil.copytree(filled, tmp_path / "home")
-    return footnote
+def models(filled: Path, tmp_path: Path) -> Path:
+    """An empty shelf whose models need not be built again."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(filled / "models")
+    return home
 
 
 @pytest.fixture
-def models(filled: Path, tmp_path: Path) -> Path:
-    """An empty shelf whose models need not be built again."""
-    shutil.copytree(filled / "models", tmp_path / "home" / "models")
-    return tmp_path / "home"
+def shelf(filled: Path, models: Path, footnote: Footnote) -> Footnote:
+    """Runs a command over a shelf of its own with the six papers."""
+    shutil.copytree(filled, models, ignore=shutil.ignore_patterns("models"), dirs_exist_ok=True)
+    return footnote

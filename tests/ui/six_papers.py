@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-PAPERS = (
+PAPERS: tuple[dict[str, Any], ...] = (
     {
         "title": "TideNet: Forecasting Coastal Floods with Graph Networks",
         "abstract": "Coastal floods are hard to forecast because tide gauges are few. "

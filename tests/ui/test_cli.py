@@ -159,7 +159,7 @@ def test_the_list_is_whole_where_it_is_piped(shelf: Footnote) -> None:
     assert lines[0].split() == ["id", "date", "title", "upvotes", "organization"]
     assert lines[1].split()[1:4] == ["Nov", "30,", "2025"]
     assert lines[-1] == "6 papers."
-    assert all(str(paper["title"]) in shown.out for paper in PAPERS)
+    assert all(paper["title"] in shown.out for paper in PAPERS)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_paper_is_shown_by_whatever_names_it(shelf: Footnote, name: str) -> No
     for fact in ("2510.12345", "Oct 24, 2025", "Mara Lindqvist, Joao Reis", "Harbour Institute"):
         assert fact in shown.out
     assert "six.jsonl" in shown.out
-    assert str(PAPERS[0]["abstract"]) in shown.out
+    assert PAPERS[0]["abstract"] in shown.out
 
 
 def test_an_unknown_paper_is_one_sentence(shelf: Footnote) -> None:
@@ -274,7 +274,7 @@ def test_a_search_gives_the_best_paper_first(shelf: Footnote) -> None:
 
 def test_an_answer_is_printed_with_each_cited_paper_once(shelf: Footnote) -> None:
     shown, given = shelf("ask", FLOODS, "--evidence"), shelf("ask", FLOODS, "--json").json
-    abstract = str(PAPERS[0]["abstract"])
+    abstract = PAPERS[0]["abstract"]
 
     assert shown.code == 0
     assert shown.out.startswith(given["answer"])
@@ -292,8 +292,9 @@ def test_an_answer_is_printed_with_each_cited_paper_once(shelf: Footnote) -> Non
 
 def test_a_question_is_read_from_standard_input(shelf: Footnote) -> None:
     asking = started("ask", "-", "--json")
-    said, _ = asking.communicate(FLOODS + "\n", timeout=120)
+    said, complained = asking.communicate(FLOODS + "\n", timeout=120)
 
+    assert complained == ""
     assert json.loads(said)["question"] == FLOODS
 
 
@@ -392,6 +393,23 @@ def test_embedding_anew_is_done_only_where_asked(shelf: Footnote) -> None:
     assert shelf("reembed").out.startswith("Nothing to do")
     assert shelf("reembed", "--force").out.startswith("Embedded 6 papers with all-MiniLM")
     assert shelf("doctor").code == 0
+
+
+def test_a_judged_data_set_is_measured(models: Path, footnote: Footnote, tmp_path: Path) -> None:
+    documents = [
+        {"_id": str(number), "title": paper["title"], "text": paper["abstract"]}
+        for number, paper in enumerate(PAPERS)
+    ]
+    write_lines(tmp_path / "corpus.jsonl", documents)
+    write_lines(tmp_path / "queries.jsonl", [{"_id": "q", "text": FLOODS}])
+    (tmp_path / "qrels").mkdir()
+    judged = "query-id\tcorpus-id\tscore\nq\t0\t1\n"
+    (tmp_path / "qrels" / "test.tsv").write_text(judged, encoding="utf-8")
+
+    given = footnote("eval", str(tmp_path), "--json").json
+
+    assert (given["documents"], given["questions"]) == (6, 1)
+    assert given["figures"]["nDCG@10"] == 1
 
 
 def test_the_demo_cites_and_can_be_repeated(models: Path, footnote: Footnote) -> None:

@@ -43,7 +43,8 @@ def demo(*, serve: bool) -> int:
 
 
 def _add_sample(application: Application) -> None:
-    with as_file(files("rag.sample").joinpath("papers.jsonl")) as path, reporting(err()) as bar:
+    sample = files("rag.sample").joinpath("footnote-sample.jsonl")
+    with as_file(sample) as path, reporting(err()) as bar:
         report = ingest.add(
             [str(path)], application.shelf, application.encoder, partial(listen, bar)
         )

@@ -22,6 +22,7 @@ def evaluate(folder: Path, *, as_json: bool) -> int:
             {
                 "figures": dict(result.figures),
                 "documents": result.documents,
+                "skipped": result.skipped,
                 "questions": result.questions,
                 "seconds_per_question": result.seconds_per_question,
             }
@@ -31,4 +32,6 @@ def evaluate(folder: Path, *, as_json: bool) -> int:
     out().print(f"{questions} over {documents}", style="bold")
     print_facts(out(), [(name, f"{figure:.4f}") for name, figure in result.figures])
     out().print(f"{result.seconds_per_question * 1000:,.0f} ms a question", style="dim")
+    if result.skipped:
+        out().print(f"{several(result.skipped, 'document')} without text left out", style="dim")
     return 0

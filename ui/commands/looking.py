@@ -35,7 +35,12 @@ def papers(filters: Filters, *, sort: Sort, limit: int, offset: int, as_json: bo
     if found:
         print_papers(console, found)
         console.print()
-    closing = _total(len(found), total, offset) if statistics.papers else EMPTY
+    if not statistics.papers:
+        closing = EMPTY
+    elif statistics.papers == statistics.pending:
+        closing = "No paper is indexed yet."
+    else:
+        closing = _total(len(found), total, offset)
     print_text(console, closing)
     tell_of_pending(statistics)
     return 0
