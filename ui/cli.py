@@ -251,22 +251,24 @@ def reembed(
 
 @app.command(name="eval", rich_help_panel=UPKEEP)
 def evaluate(
-    folder: Annotated[
+    path: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER",
-            help="A data set as BEIR lays it out: corpus.jsonl, queries.jsonl, qrels/.",
+            metavar="PATH",
+            help=(
+                "A folder as BEIR lays it out (corpus.jsonl, queries.jsonl, qrels/), or a file "
+                "of questions to ask the shelf."
+            ),
             exists=True,
-            file_okay=False,
         ),
     ],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well papers are found, on a judged data set."""
+    """Measure how well papers are found, or questions answered."""
     from ui.commands import evaluating
 
-    raise typer.Exit(evaluating.evaluate(folder, as_json=as_json))
+    raise typer.Exit(evaluating.evaluate(path, as_json=as_json))
 
 
 def _asked(question: str) -> str:

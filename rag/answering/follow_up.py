@@ -18,6 +18,7 @@ _POINTS_BACK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 FEW_KEYWORDS = 3
+MOST_EXCHANGES = 4
 LONGEST_CONTEXT = 700  # characters of what came before
 
 
@@ -25,7 +26,7 @@ def stand_alone(question: str, history: Sequence[Turn]) -> Asked:
     """The question, joined by the last exchange where it leans on it."""
     if not history or not _leans_back(question):
         return Asked(question, question)
-    context = " ".join(_plain(turn.content) for turn in _last_exchange(history))
+    context = " ".join(_plain(turn.content) for turn in _subject(history))
     return Asked(f"{context[:LONGEST_CONTEXT]} {question}", question)
 
 
@@ -36,10 +37,15 @@ def _leans_back(question: str) -> bool:
     return len(keywords(question).split()) < FEW_KEYWORDS and not names(question)
 
 
-def _last_exchange(history: Sequence[Turn]) -> list[Turn]:
-    """The last question that was asked and the answer that it got."""
+def _subject(history: Sequence[Turn]) -> list[Turn]:
+    """The last exchange; where its question leans back as well, from the one that does not."""
     asked = [index for index, turn in enumerate(history) if turn.role == "user"]
-    return list(history[asked[-1] :][:2]) if asked else list(history[-1:])
+    if not asked:
+        return list(history[-1:])
+    recent = asked[-MOST_EXCHANGES:]
+    named = [index for index in recent if not _leans_back(history[index].content)]
+    first, last = (named or recent)[-1], asked[-1]
+    return [*history[first : first + 2], *(history[last : last + 2] if last > first else ())]
 
 
 def _plain(text: str) -> str:

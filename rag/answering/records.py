@@ -11,7 +11,7 @@ from rag.answering.outcome import Outcome
 from rag.answering.record_answer import listed, stated
 from rag.answering.record_question import Rank, RecordQuestion, parse
 from rag.language.words import squeezed
-from rag.types import Hit, Paper, Passage, Refusal, Scope
+from rag.types import Hit, Paper, Passage, Published, Refusal, Scope
 
 SAME_TOPIC = 0.12  # score that a paper of a topic may lie below the best
 MOST_READ = 200
@@ -103,7 +103,19 @@ def narrowed(scope: Scope, question: RecordQuestion) -> Scope:
     wanted = question.scope
     return replace(
         scope,
-        since=scope.since or wanted.since,
-        until=scope.until or wanted.until,
+        since=max(_set(scope.since, wanted.since), key=_first_day, default=None),
+        until=min(_set(scope.until, wanted.until), key=_last_day, default=None),
         organization=scope.organization or wanted.organization,
     )
+
+
+def _set(*dates: Published | None) -> list[Published]:
+    return [date for date in dates if date is not None]
+
+
+def _first_day(date: Published) -> tuple[int, int, int]:
+    return date.year or 0, date.month or 1, date.day or 1
+
+
+def _last_day(date: Published) -> tuple[int, int, int]:
+    return date.year or 9999, date.month or 12, date.day or 31

@@ -26,7 +26,7 @@ ASKING_WORDS = frozenset(
     ways whats work works
     """.split()
 )
-_WORD = re.compile(r"\w[\w\-.+&']*\w|\w")
+_WORD = re.compile(r"\w[\w\-.+&'’]*\w|\w")
 _NAME = re.compile(
     r"""[^\Wa-z0-9]*[a-z0-9]\w*[A-Z]  # a capital after a small letter or a digit: FlashAttention
       | [^\WA-Z]*[A-Z]\w*[A-Z\d]     # another one or a digit after it: BERT, LoRA, C4
@@ -42,8 +42,12 @@ def words(text: str) -> list[str]:
 
 def keywords(question: str) -> str:
     """The question without the words that say nothing of its subject; itself if none is left."""
-    kept = [word for word in words(question) if word.lower() not in FUNCTION_WORDS | ASKING_WORDS]
-    return " ".join(kept) or question
+    return " ".join(word for word in words(question) if not _is_silent(word)) or question
+
+
+def _is_silent(word: str) -> bool:
+    stem = word.lower().replace("’", "'").partition("'")[0]
+    return stem in FUNCTION_WORDS or stem in ASKING_WORDS
 
 
 def names(text: str) -> list[str]:

@@ -418,7 +418,7 @@ def test_the_demo_cites_and_can_be_repeated(models: Path, footnote: Footnote) ->
     assert first.code == second.code == 0
     assert "72 new" in first.out
     assert "72 unchanged" in second.out
-    assert "[1] FlashAttention" in first.out
+    assert "[1] LoRA" in first.out
     assert "uv run footnote ask" in first.out
 
 

@@ -16,7 +16,7 @@ from ui.commands.asking import print_answer
 from ui.progress import listen, reporting
 from ui.terminal import err, out, print_text
 
-QUESTION = "How does FlashAttention save memory?"
+QUESTION = "How many trainable parameters does LoRA save?"
 NEXT = (
     ("several papers at once", 'footnote ask "Which papers compress language models to 4 bits?"'),
     ("what the shelf cannot answer", 'footnote ask "How many GPUs did training GPT-4 take?"'),
