@@ -11,7 +11,6 @@ import re
 import socket
 from functools import cache
 from importlib.resources import files
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -106,6 +105,7 @@ def _alone(monkeypatch, tmp_path):
 def _loopback_only(connect):
     def checked(self, address):
         if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            self.close()
             pytest.fail(f"A test may not connect to {address[0]}.")
         return connect(self, address)
 
@@ -190,9 +190,9 @@ def hashing():
 @pytest.fixture(scope="session")
 def paper_titled(application):
     """The shelved paper whose title begins like this."""
-    by_title = SimpleNamespace(papers=application.shelf.find())
+    papers = application.shelf.find()
 
     def find(beginning):
-        return next(paper for paper in by_title.papers if paper.title.startswith(beginning))
+        return next(paper for paper in papers if paper.title.startswith(beginning))
 
     return find

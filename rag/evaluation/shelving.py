@@ -50,7 +50,8 @@ def fill(
             store.stage(SOURCE, documents[start : start + READ_BATCH], run=run)
     counted = store.statistics()
     ready = counted.papers - counted.pending
-    progress(ready)
+    if not counted.pending:
+        progress(ready)
 
     def heard(event: Progress | Fault) -> None:
         if isinstance(event, Progress):
