@@ -31,7 +31,7 @@ def listed(question: RecordQuestion, papers: Sequence[Paper]) -> list[Piece]:
     detail: Field = _DETAIL[question.rank] if question.rank else "published"
     pieces = [Piece(_opening(question, len(papers)))]
     for number, paper in enumerate(shown, start=1):
-        known = _stated(paper, detail)
+        known = quoted(_stated(paper, detail))
         text = f"\n- **{quoted(paper.title)}**{f': {known}' if known else ''} [{number}]"
         pieces.append(Piece(text, (Citation(number, paper, None),)))
     if not question.rank and len(papers) > len(shown):
@@ -41,7 +41,7 @@ def listed(question: RecordQuestion, papers: Sequence[Paper]) -> list[Piece]:
 
 def stated(question: RecordQuestion, paper: Paper) -> list[Piece] | Refusal:
     """What the record says of one paper; a refusal where it does not say."""
-    known = [text for field in question.fields if (text := _stated(paper, field))]
+    known = [quoted(text) for field in question.fields if (text := _stated(paper, field))]
     if not known:
         wanted = " or ".join(_NAMES[field] for field in question.fields)
         reason = f"“{quoted(paper.title)}” is on this shelf, but its record gives no {wanted}."

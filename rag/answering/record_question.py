@@ -60,7 +60,8 @@ _FILLER = re.compile(
     r"\b(?:came?|comes?|coming|published|released|dated|appeared|appear|come out|out|year|wrote|"
     r"written|authored|co-authored|upvotes?|upvoted|newest|latest|recent|oldest|earliest|most|many|"
     r"longest|largest|author|authors|list|shelf|collection|known?|date|organi[sz]ation|company|"
-    r"lab|institution|university|people|top|highest|number|team|one|us|me|do|have|there|papers?)\b",
+    r"lab|institution|university|people|top|highest|number|team|one|us|me|do|have|there|papers?|publications?|"
+    r"articles?|works|preprints?|everything)\b",
     re.IGNORECASE,
 )
 
