@@ -9,9 +9,17 @@ FootnoteError               a sentence for the person who runs it: what, where, 
 ├── QuestionError           a question cannot be asked as it stands
 ├── EvaluationError         a collection or a set of questions cannot be measured with
 └── ModelError              a model's weights or endpoint cannot be used
+    └── ChatError           a language model did not answer, or broke off; `kind` says how
 """
 
 from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+ChatFailure: TypeAlias = Literal[
+    "auth", "quota", "rate", "model", "context", "timeout", "unreachable", "rejected",
+    "bad-response", "filtered", "truncated",
+]  # fmt: skip
 
 
 class FootnoteError(Exception):
@@ -48,3 +56,15 @@ class QuestionError(FootnoteError):
 
 class ModelError(FootnoteError):
     """A model's weights or endpoint cannot be used."""
+
+
+class ChatError(ModelError):
+    """A language model did not answer, or broke off; its message is ours, never the provider's.
+
+    `truncated`: the reply stopped before its end, `filtered`: the provider withheld it,
+    `rejected`: the endpoint refused the request for another reason.
+    """
+
+    def __init__(self, kind: ChatFailure, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind

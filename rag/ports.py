@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from rag.types import Encoded, EncodedQuestion, Paper, Passage, Vectors
+from rag.types import Encoded, EncodedQuestion, Message, Paper, Passage, Usage, Vectors
 
 
 class Encoder(Protocol):
@@ -43,4 +43,25 @@ class TextEmbedder(Protocol):
 
     def embed_question(self, question: str) -> Vectors:
         """(dimension,), unit length."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model that answers messages.
+
+    `name` is for people and records; `context_window` counts tokens of prompt and reply together.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_window(self) -> int: ...
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncIterator[str | Usage]:
+        """Text as it is written, in pieces of any size, then one `Usage`.
+
+        Raises ChatError where the model cannot answer or breaks off. Closing the iterator ends
+        the request.
+        """
         ...

@@ -158,6 +158,33 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """What the judge makes of a sentence beside an abstract, in logits."""
+
+    supported: float
+    contradicted: float
+    unsettled: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a paper says what a sentence says, why, and where.
+
+    `probability` that it does, calibrated; `span` is the sentence of the abstract that comes
+    nearest to saying it, None where nothing does. Reasons are words for a reader.
+    """
+
+    label: Literal["supported", "weak", "unsupported"]
+    reasons: tuple[str, ...] = ()
+    span: Span | None = None
+    probability: float = 1.0
+
+
+VERBATIM = Verdict("supported", ("These are the abstract's own words.",))
+ON_RECORD = Verdict("supported", ("The paper's record says so.",))
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """What a marker `[number]` of an answer points to: a sentence of a paper's abstract.
 
@@ -169,6 +196,7 @@ class Citation:
     number: int
     paper: Paper
     span: Span | None
+    verdict: Verdict = VERBATIM
 
     @property
     def sentence(self) -> str:
@@ -186,12 +214,32 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """What a model used, in tokens, and its price in dollars where known."""
+    """What a model used, in tokens, and its price in dollars where known.
+
+    `is_estimated` where the endpoint reported nothing and tokens were counted here.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost: float | None = None
+    is_estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence that a model wrote and nobody was shown, because no source supports it."""
+
+    sentence: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +252,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer; `text` is the concatenation of the deltas that came before it."""
+    """A finished answer; `text` is the concatenation of the deltas that came before it.
+
+    `model` is the language model that wrote it, None where sentences are the papers' own.
+    `failure` is a sentence that says why a model that was set did not write all of it.
+    """
 
     question: str
     text: str
@@ -213,6 +265,9 @@ class Answer:
     retrieved: tuple[Hit, ...] = ()
     timings: tuple[Timing, ...] = ()
     usage: Usage = Usage()
+    model: str | None = None
+    failure: str | None = None
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

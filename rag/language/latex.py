@@ -28,7 +28,7 @@ _DEEPEST = 8  # commands within commands; nobody writes more, and each level is 
 
 def readable(text: str) -> str:
     """The text as a person would write it, on one line; it never grows a meaning."""
-    text = _QUOTES.sub(r"“\1”", text)
+    text = _QUOTES.sub(r"“\1”", text.replace("{,}", ","))
     for _ in range(_DEEPEST):
         text = _COMMAND.sub(r"\1", text)
     text = _MATH.sub(r"\1", text)

@@ -1,7 +1,8 @@
-"""The judge: a small cross-encoder that reads a question beside an abstract.
+"""The judge: a small cross-encoder that reads a question or a sentence beside an abstract.
 
-It says whether the abstract answers the question, and which of its sentences does. Six layers
-over MiniLM's word embeddings; weights of our own, in `judge.safetensors`.
+It says whether the abstract answers the question, and which of its sentences does; and whether
+it supports the sentence. Six layers over MiniLM's word embeddings; weights of our own, in
+`judge.safetensors`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from rag.models import graph
 from rag.models.runtime import Model, Tensor, cached, workers
 from rag.models.weights import minilm_weights, verify, wordpieces
-from rag.types import Paper, Reading, Span
+from rag.types import Paper, Reading, Span, Support
 
 if TYPE_CHECKING:
     import onnx
@@ -51,6 +52,12 @@ class Judge:
         with ThreadPoolExecutor(workers()) as pool:
             return list(pool.map(self._read, pairs, shifts, sentences))
 
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[Support]:
+        """How far each sentence is supported by the text beside it: `title. abstract`, or less."""
+        encoded = self._tokenizer.encode_batch(list(pairs))
+        with ThreadPoolExecutor(workers()) as pool:
+            return list(pool.map(self._support, encoded))
+
     @cached_property
     def _model(self) -> Model:
         return Model(cached(self._folder, "judge-int8", _build))
@@ -69,6 +76,9 @@ class Judge:
             answerable=float(answerable[0]),
             sentences=tuple(_strongest(span, pair, sentence, shift) for sentence in sentences),
         )
+
+    def _support(self, pair: Encoding) -> Support:
+        return Support(*map(float, self._model(pair.ids, pair.type_ids)[0]))
 
 
 def _strongest(span: Tensor, pair: Encoding, sentence: Span, shift: int) -> float:

@@ -1,0 +1,104 @@
+"""Text that strangers wrote: what is hidden in it, and the sentences that order a model about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.language.disguise import undisguised
+from rag.language.orders import FOLLOWS, ORDERS, ORDERS_ELSEWHERE
+from rag.language.sentences import sentences
+from rag.types import Span
+
+# Shown as nothing, although Unicode counts them as letters, marks or signs.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
+    "\U0001d159\U00016fe4\U000e0100-\U000e01ef]"
+)
+_LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+# An address, a link or a tag is no part of either side: the stop before it is often missing.
+_FRAGMENT = re.compile(
+    r"(?<=[.!?;])\s+|\n+|\s+[—–-]{1,3}\s+|\bhttps?:\S+"
+    r"|!?\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\)|<[^<>\n]{1,80}>"
+)
+SHORTEST_REST = 4  # words of a broken sentence that still say something
+LONGEST_READ = 4000  # characters of a sentence that patterns look at
+
+
+def visible(text: str) -> str:
+    """The text without what no reader sees: control, zero-width, direction and tag characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, _BLANK.sub("", text)))
+
+
+def addresses_a_model(sentence: str) -> bool:
+    """Whether it gives orders to a language model, or to whoever has one read it.
+
+    What describes such orders is none: "models ignore previous instructions" is a finding.
+    """
+    sentence = visible(sentence)[:LONGEST_READ]
+    return bool(ORDERS.search(undisguised(sentence)) or ORDERS_ELSEWHERE.search(sentence))
+
+
+def honest(text: str) -> str:
+    """The text with blanks where sentences order a model about; no other character moves.
+
+    One such sentence makes the others doubtful: then what merely sounds like an order goes too.
+    """
+    units = list(_units(text))
+    if not any(addresses_a_model(text[unit.start : unit.end]) for unit in units):
+        return text
+    return _kept(text, [span for unit in units for span in _rest(text, unit)])
+
+
+def _shown(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    if sign in _LINE_ENDS:
+        return "\n"
+    return " " if sign.isspace() else ""
+
+
+def _units(text: str) -> Iterator[Span]:
+    """Sentences, which an empty line ends as well."""
+    for start, end in _between(_PARAGRAPH, text):
+        for span in sentences(text[start:end]):
+            yield Span(start + span.start, start + span.end)
+
+
+def _between(separator: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    marks = list(separator.finditer(text))
+    starts = [0, *(mark.end() for mark in marks)]
+    return zip(starts, [*(mark.start() for mark in marks), len(text)], strict=True)
+
+
+def _rest(text: str, unit: Span) -> list[Span]:
+    """What is left of a sentence of a text that gives orders."""
+    sentence = text[unit.start : unit.end]
+    if not addresses_a_model(sentence):
+        return [] if _is_doubtful(sentence) else [unit]
+    parts = [(sentence[start:end], start, end) for start, end in _between(_FRAGMENT, sentence)]
+    if not any(addresses_a_model(part) for part, _, _ in parts):
+        return []
+    return [
+        Span(unit.start + start, unit.start + end)
+        for part, start, end in parts
+        if len(part.split()) >= SHORTEST_REST
+        and not (addresses_a_model(part) or _is_doubtful(part))
+    ]
+
+
+def _is_doubtful(sentence: str) -> bool:
+    return bool(FOLLOWS.search(undisguised(visible(sentence)[:LONGEST_READ])))
+
+
+def _kept(text: str, spans: Sequence[Span]) -> str:
+    """The text, blank but for these."""
+    pieces: list[str] = []
+    end = 0
+    for span in spans:
+        pieces += [" " * (span.start - end), text[span.start : span.end]]
+        end = span.end
+    return "".join(pieces) + " " * (len(text) - end)
