@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from rag.answering.verification import Verifier
+from rag.answering.writer import Writer
 from rag.chunking import NAME as CHUNKING
 from rag.config import Settings
 from rag.engine import Engine
 from rag.language.latex import readable
+from rag.models.chat_choice import chat_model_for
 from rag.models.choice import encoder_for
 from rag.models.judge import Judge
+from rag.models.minilm import MiniLM
 from rag.ports import Encoder
 from rag.retrieval.retriever import Retriever
 from rag.store.shelf import Shelf
@@ -34,8 +38,23 @@ def build(settings: Settings) -> Iterator[Application]:
     encoder = encoder_for(settings)
     with open_shelf(settings, encoder) as shelf:
         retriever = Retriever(shelf, encoder)
-        engine = Engine(retriever, Judge(settings.models), shelf)
+        judge = Judge(settings.models)
+        engine = Engine(retriever, judge, shelf, _writer_for(settings, judge))
         yield Application(settings, shelf, encoder, retriever, engine)
+
+
+def verifier_for(settings: Settings, judge: Judge | None = None) -> Verifier:
+    """The verifier alone; it needs no shelf."""
+    return Verifier(judge or Judge(settings.models), MiniLM(settings.models))
+
+
+def _writer_for(settings: Settings, judge: Judge) -> Writer | None:
+    """None where no language model is set: then answers are the abstracts' own sentences."""
+    model = chat_model_for(settings)
+    if model is None:
+        return None
+    verifier = verifier_for(settings, judge)
+    return Writer(model, verifier, judge, reply_tokens=settings.llm_max_tokens)
 
 
 def open_shelf(settings: Settings, encoder: Encoder | None = None) -> Shelf:

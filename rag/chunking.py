@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.language.sentences import sentences
+from rag.language.token_count import encoded
 from rag.types import Paper, Passage, Span
 
 if TYPE_CHECKING:
@@ -37,21 +35,10 @@ def _splitter(size: int, overlap: int) -> SentenceSplitter:
     return SentenceSplitter(
         chunk_size=size,
         chunk_overlap=overlap,
-        tokenizer=_tokenizer(),
+        tokenizer=encoded,
         chunking_tokenizer_fn=_pieces,
         include_metadata=False,
     )
-
-
-def _tokenizer() -> Callable[[str], list[int]]:
-    import tiktoken
-
-    # tiktoken would download its vocabulary; llama-index ships a copy.
-    spec = find_spec("llama_index.core")
-    if spec and spec.origin:
-        vocabulary = Path(spec.origin).parent / "_static" / "tiktoken_cache"
-        os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(vocabulary))
-    return tiktoken.get_encoding("cl100k_base").encode_ordinary
 
 
 def _pieces(text: str) -> list[str]:

@@ -4,16 +4,51 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+
+
+def _key(secret: SecretStr) -> SecretStr:
+    """As it is sent in a header; anything else would fail there, with the key in the error."""
+    key = secret.get_secret_value().strip()
+    if not (key.isascii() and key.isprintable() and key):
+        raise ValueError("a key is a line of plain ASCII characters")
+    return SecretStr(key)
+
+
+def _address(url: str) -> str:
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or " " in url or not url.isprintable():
+        raise ValueError("it has to look like http://localhost:11434/v1 or https://host/v1")
+    return url
+
+
+Key: TypeAlias = Annotated[SecretStr, AfterValidator(_key)]
+Address: TypeAlias = Annotated[str, AfterValidator(_address)]
+Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Dollars: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
@@ -26,8 +61,24 @@ class Settings(BaseSettings):
     home: Path = Path(platformdirs.user_data_dir("footnote", appauthor=False))
     embedding: str = "minilm"
     embedding_dimension: Annotated[int, Field(ge=8, le=8192)] | None = None
-    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
+    llm: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    llm_temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 0.1
+    llm_context_window: Annotated[int, Field(ge=1024)] = 8192
+    llm_max_tokens: Annotated[int, Field(ge=16, validate_default=True)] = 800
+    llm_timeout: Seconds = 60
+    llm_deadline: Seconds = 120
+    llm_prompt_price: Dollars | None = None
+    llm_completion_price: Dollars | None = None
+    openai_api_key: Key | None = Field(None, validation_alias="OPENAI_API_KEY")
+    # It may hold a name and a password.
+    openai_base_url: Address | None = Field(None, validation_alias="OPENAI_BASE_URL", repr=False)
+
+    @field_validator("llm_max_tokens")
+    @classmethod
+    def _leaves_room(cls, tokens: int, others: ValidationInfo) -> int:
+        if tokens > others.data.get("llm_context_window", tokens) // 2:
+            raise ValueError("a reply may take half of FOOTNOTE_LLM_CONTEXT_WINDOW at most")
+        return tokens
 
     @cached_property
     def models(self) -> Path:
@@ -54,4 +105,5 @@ def _sentence(problem: ErrorDetails) -> str:
     """Names the variable and what is wrong, never its value: it may be a secret."""
     name = str(problem["loc"][0])
     variable = name if name.isupper() else f"FOOTNOTE_{name.upper()}"
-    return f"{variable} is wrong: {problem['msg']}. See .env.example."
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f"{variable} is wrong: {reason}. See .env.example."

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 
 from rag.answering import abstracts, small_talk
 from rag.answering.asked import Asked
-from rag.answering.evidence import Reader
+from rag.answering.draft import Draft
+from rag.answering.evidence import Evidence, Reader, read
 from rag.answering.follow_up import stand_alone
-from rag.answering.outcome import Outcome, Piece
+from rag.answering.outcome import Outcome, Piece, Written
 from rag.answering.records import (
     Library,
     Records,
@@ -20,52 +21,55 @@ from rag.answering.records import (
     is_about_records_alone,
     narrowed,
 )
-from rag.answering.refusal import EMPTY_SHELF
+from rag.answering.refusal import EMPTY_SHELF, HOPELESS, refuse
+from rag.answering.writer import Task, Writer
 from rag.errors import QuestionError
 from rag.language.words import keywords, whole
 from rag.types import (
     Answer,
-    Citation,
     Completed,
-    Delta,
     Event,
     Hit,
-    Refusal,
     Retrieved,
     Scope,
     Timing,
     Turn,
 )
 
-T = TypeVar("T")
-
 LONGEST_QUESTION = 4000  # characters
 RETRIEVED = 20
 
 
 class Engine:
-    """Answers questions; holds no conversation. Heavy work runs in threads, off the event loop."""
+    """Answers questions; holds no conversation. Heavy work runs in threads, off the event loop.
 
-    def __init__(self, searcher: Searcher, reader: Reader, library: Library) -> None:
+    Without a writer, an answer is the abstracts' own sentences.
+    """
+
+    def __init__(
+        self, searcher: Searcher, reader: Reader, library: Library, writer: Writer | None = None
+    ) -> None:
         self._searcher = searcher
         self._reader = reader
+        self._library = library
         self._records = Records(library, searcher)
+        self._writer = writer
 
     async def stream(
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """`Retrieved`, then `Delta`s, then `Completed`; small talk has no `Retrieved`."""
-        draft = _Draft(_checked(question))
+        draft = Draft(_checked(question))
         if talk := small_talk.reply(question):
             yield draft.say(Piece(talk))
             yield Completed(draft.answer())
             return
-        asked = stand_alone(draft.question, history)
-        outcome = await self._outcome(draft, asked, scope)
-        draft.hits, draft.refusal = outcome.hits, outcome.refusal
-        yield Retrieved(outcome.hits)
-        for piece in outcome.said:
-            yield draft.say(piece)
+        found = await self._found(draft, history, scope)
+        draft.hits = found.hits
+        yield Retrieved(found.hits)
+        async with aclosing(self._pieces(draft, found, history)) as pieces:
+            async for piece in pieces:
+                yield draft.say(piece)
         yield Completed(draft.answer())
 
     async def ask(
@@ -84,53 +88,72 @@ class Engine:
             self._searcher.search, asked, keywords(asked), scope=scope, limit=limit
         )
 
-    async def _outcome(self, draft: _Draft, asked: Asked, scope: Scope) -> Outcome:
-        """From the catalogue where it knows, else from what abstracts say."""
+    async def _found(self, draft: Draft, history: Sequence[Turn], scope: Scope) -> Found:
+        """From the catalogue where it knows, else what abstracts say."""
+        asked = stand_alone(draft.question, history)
         record = await draft.timed("understand", self._records.parse, asked)
+        is_settled = record and is_about_records_alone(record)
+        if self._writer and history and not is_settled and await self._has_papers():
+            asked = await self._restated(draft, self._writer, history)
+            record = await draft.timed("understand again", self._records.parse, asked)
         if record and is_about_records_alone(record):
-            return await draft.timed("look up", self._records.answer, record, scope)
+            outcome = await draft.timed("look up", self._records.answer, record, scope)
+            return Found(asked, outcome.hits, outcome)
         within = narrowed(scope, record) if record else scope
         hits = await draft.timed("retrieve", self._search, asked, within)
         if not hits and within.is_empty:
-            return Outcome((), refusal=EMPTY_SHELF)
-        return await draft.timed("read", abstracts.answer, asked, hits, self._reader)
+            return Found(asked, (), Outcome((), refusal=EMPTY_SHELF))
+        if self._writer is None:
+            outcome = await draft.timed("read", abstracts.answer, asked, hits, self._reader)
+            return Found(asked, outcome.hits, outcome)
+        return await draft.timed("read", self._read, asked, hits)
+
+    async def _has_papers(self) -> bool:
+        any_paper = await asyncio.to_thread(self._library.find, Scope(), sort="published", limit=1)
+        return bool(any_paper)
+
+    async def _restated(self, draft: Draft, writer: Writer, history: Sequence[Turn]) -> Asked:
+        began = time.perf_counter()
+        asked, usage = await writer.restate(draft.question, history)
+        draft.timings.append(Timing("restate", time.perf_counter() - began))
+        draft.usages.append(usage)
+        return asked
+
+    async def _pieces(
+        self, draft: Draft, found: Found, history: Sequence[Turn]
+    ) -> AsyncGenerator[Piece, None]:
+        if found.outcome or self._writer is None:
+            draft.refusal = found.outcome.refusal if found.outcome else None
+            for piece in found.outcome.said if found.outcome else ():
+                yield piece
+            return
+        task = Task(found.asked, found.evidence, history)
+        async with aclosing(self._writer.write(task)) as written:
+            async for one in written:
+                if isinstance(one, Written):
+                    draft.note(one)
+                else:
+                    yield one
+
+    def _read(self, asked: Asked, hits: Sequence[Hit]) -> Found:
+        """The evidence for a writer; an outcome where there is no hope of an answer."""
+        evidence = tuple(read(asked, hits, self._reader))
+        ranked = abstracts.ranked(evidence, hits)
+        refusal = refuse(asked, evidence, below=HOPELESS)
+        return Found(asked, ranked, Outcome(ranked, refusal=refusal) if refusal else None, evidence)
 
     def _search(self, asked: Asked, scope: Scope) -> list[Hit]:
         return self._searcher.search(asked.text, asked.keywords, scope=scope, limit=RETRIEVED)
 
 
-@dataclass(slots=True)
-class _Draft:
-    """What is known of an answer while it is being made."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a question: an outcome, or evidence to write an answer from."""
 
-    question: str
-    hits: tuple[Hit, ...] = ()
-    refusal: Refusal | None = None
-    texts: list[str] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    timings: list[Timing] = field(default_factory=list)
-
-    async def timed(self, stage: str, work: Callable[..., T], *args: object) -> T:
-        """Does the work in a thread and notes how long it took."""
-        began = time.perf_counter()
-        result = await asyncio.to_thread(work, *args)
-        self.timings.append(Timing(stage, time.perf_counter() - began))
-        return result
-
-    def say(self, piece: Piece) -> Delta:
-        self.texts.append(piece.text)
-        self.citations.extend(piece.citations)
-        return Delta(piece.text)
-
-    def answer(self) -> Answer:
-        return Answer(
-            question=self.question,
-            text="".join(self.texts),
-            citations=tuple(self.citations),
-            refusal=self.refusal,
-            retrieved=self.hits,
-            timings=tuple(self.timings),
-        )
+    asked: Asked
+    hits: tuple[Hit, ...]
+    outcome: Outcome | None
+    evidence: tuple[Evidence, ...] = ()
 
 
 def _checked(question: str) -> str:

@@ -31,7 +31,7 @@ def guarded(command: Callable[[], object]) -> int:
         # Whatever it is, the user gets a sentence; the traceback is for who asks for it.
         if is_debugging():
             raise
-        complain(_sentence(error))
+        complain(sentence_for(error))
         return FAILED
     return 0
 
@@ -46,20 +46,8 @@ def complain(sentence: str) -> None:
     print_text(err(), error.append(sentence, style="not bold default"))
 
 
-def quieten() -> None:
-    """Keeps what libraries warn of or log from the user, who is told in our own sentences."""
-    if is_debugging():
-        return
-    warnings.simplefilter("ignore")
-    logging.getLogger().addHandler(logging.NullHandler())
-    logging.getLogger().setLevel(logging.CRITICAL)
-
-
-def is_debugging() -> bool:
-    return bool(os.environ.get(DEBUG))
-
-
-def _sentence(error: Exception) -> str:
+def sentence_for(error: Exception) -> str:
+    """What a person is told of an error."""
     from rag.errors import FootnoteError
 
     if isinstance(error, FootnoteError):
@@ -72,6 +60,19 @@ def _sentence(error: Exception) -> str:
         f"Footnote met something it did not expect ({detail}). "
         f"Run the same command with {DEBUG}=1 and report what it prints."
     )
+
+
+def quieten() -> None:
+    """Keeps what libraries warn of or log from the user, who is told in our own sentences."""
+    if is_debugging():
+        return
+    warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+    logging.getLogger().setLevel(logging.CRITICAL)
+
+
+def is_debugging() -> bool:
+    return bool(os.environ.get(DEBUG))
 
 
 def _code(leaving: SystemExit) -> int:

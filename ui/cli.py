@@ -79,6 +79,14 @@ def ask(  # noqa: PLR0913  (a parameter is an option)
     evidence: Annotated[
         bool, typer.Option("--evidence", help="Show each supporting sentence in its abstract.")
     ] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write it to a new file: .md, or what it cites as .bib, .ris or .json.",
+            dir_okay=False,
+        ),
+    ] = None,
     only: Only = None,
     since: Since = None,
     until: Until = None,
@@ -90,8 +98,35 @@ def ask(  # noqa: PLR0913  (a parameter is an option)
     from ui.commands import asking
 
     filters = Filters(since, until, organization, source, tuple(only or ()))
-    code = asking.ask(_asked(question), filters, as_json=as_json, evidence=evidence)
+    code = asking.ask(_asked(question), filters, as_json=as_json, evidence=evidence, export=export)
     raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=ASK)
+def chat(  # noqa: PLR0913  (a parameter is an option)
+    conversation: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CONVERSATION]", help="The one to go on with, by the beginning of its id."
+        ),
+    ] = "",
+    *,
+    go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last one.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List those that are kept.")] = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
+    organization: Organization = None,
+    source: Source = None,
+) -> None:
+    """Ask one question after the other; each may lean on those before."""
+    from ui.commands import chatting
+
+    if show:
+        raise typer.Exit(chatting.list_conversations())
+    filters = Filters(since, until, organization, source, tuple(only or ()))
+    continued = conversation if conversation or go_on else None
+    raise typer.Exit(chatting.chat(filters, continued=continued))
 
 
 @app.command(rich_help_panel=ASK)
@@ -137,6 +172,22 @@ def batch(
     from ui.commands import batch
 
     raise typer.Exit(batch.batch(questions, out))
+
+
+@app.command(rich_help_panel=ASK)
+def check(
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help='A line each: {"id": …, "sentence": …, "title": …, "abstract": …}; - is stdin.',
+        ),
+    ],
+) -> None:
+    """Check whether abstracts say what sentences say; a verdict a line."""
+    from ui.commands import checking
+
+    raise typer.Exit(checking.check(path))
 
 
 @app.command(rich_help_panel=ASK)

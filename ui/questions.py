@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from rag.errors import FootnoteError
 from rag.types import Fault, Turn
+from ui.json_lines import read_object
 
 QuestionId: TypeAlias = str | int
 
@@ -81,28 +82,8 @@ def _answered(path: Path, number: int, line: bytes) -> str:
 
 def _question(line: bytes) -> Question | str:
     """The question, or what is wrong with it."""
-    try:
-        value = json.loads(line)
-    except UnicodeDecodeError:
-        return "The line is not UTF-8; save the file again as UTF-8."
-    except json.JSONDecodeError as error:
-        what = error.msg.removesuffix(" at")
-        return f"The line is not JSON: {what} at column {error.colno}."
-    except (ValueError, RecursionError):
-        return "The line is JSON that nests too deep or holds too large a number."
-    if not isinstance(value, dict):
-        return "The line is JSON, but not an object in braces."
-    if not _is_text(value):
-        return "The line holds half of a character (a lone surrogate); save the file again."
-    return _read(value)
-
-
-def _is_text(value: dict[str, object]) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    value = read_object(line)
+    return value if isinstance(value, str) else _read(value)
 
 
 def _read(value: dict[str, object]) -> Question | str:

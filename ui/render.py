@@ -12,7 +12,7 @@ from rag.language.latex import readable
 from rag.language.words import keywords
 
 if TYPE_CHECKING:
-    from rag.types import Answer, Citation, Hit, Paper, Published, Refusal, Span
+    from rag.types import Answer, Citation, Hit, Paper, Published, Refusal, Span, Verdict
 
 Json: TypeAlias = dict[str, object]
 
@@ -127,6 +127,40 @@ def refusal_text(refusal: Refusal) -> str:
     return f"{refusal.reason}\n\nNearest papers\n{nearest}" if nearest else refusal.reason
 
 
+def left_out(answer: Answer) -> str:
+    """How many sentences of a model nobody was shown; empty where there are none."""
+    if not answer.dropped:
+        return ""
+    count = len(answer.dropped)
+    verb, which = ("was", "it") if count == 1 else ("were", "them")
+    return f"{several(count, 'sentence')} {verb} left out: no source supports {which}."
+
+
+def written_by(answer: Answer, *, first: float | None, total: float) -> str:
+    """Which model wrote an answer, what it used, and the seconds it took; empty without one.
+
+    `first` is when the first sentence was there.
+    """
+    if answer.model is None:
+        return ""
+    usage = answer.usage
+    about = "about " if usage.is_estimated else ""
+    cost = "" if usage.cost is None else _dollars(usage.cost)
+    tokens = f"{about}{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
+    begun = "" if first is None else f"first sentence after {first:.1f} s"
+    return " · ".join(filter(None, (answer.model, tokens, cost, begun, f"{total:.1f} s in all")))
+
+
+def doubts(answer: Answer, number: int) -> list[str]:
+    """Why citations of this number support only weakly, each reason once."""
+    weak = (
+        citation.verdict
+        for citation in answer.citations
+        if citation.number == number and citation.verdict.label == "weak"
+    )
+    return list(dict.fromkeys(" ".join(verdict.reasons) for verdict in weak))
+
+
 def answer_json(answer: Answer) -> Json:
     """Everything about an answer."""
     seconds: dict[str, float] = {}
@@ -149,7 +183,13 @@ def answer_json(answer: Answer) -> Json:
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
             "cost": answer.usage.cost,
+            "estimated": answer.usage.is_estimated,
         },
+        "model": answer.model,
+        "failure": answer.failure,
+        "dropped": [
+            {"sentence": one.sentence, "reasons": list(one.reasons)} for one in answer.dropped
+        ],
     }
 
 
@@ -166,6 +206,20 @@ def citation_json(citation: Citation) -> Json:
         "start": citation.span.start if citation.span else None,
         "end": citation.span.end if citation.span else None,
         "sentence": citation.sentence,
+        "verdict": citation.verdict.label,
+        "reasons": list(citation.verdict.reasons),
+        "probability": round(citation.verdict.probability, 4),
+    }
+
+
+def verdict_json(check_id: str | int, verdict: Verdict) -> Json:
+    """What was found of a sentence; `start` and `end` count characters of the abstract."""
+    return {
+        "id": check_id,
+        "verdict": verdict.label,
+        "reasons": list(verdict.reasons),
+        "start": verdict.span.start if verdict.span else None,
+        "end": verdict.span.end if verdict.span else None,
     }
 
 
@@ -239,6 +293,10 @@ def excerpt(text: str, asked: frozenset[str], *, longest: int) -> str:
 def several(count: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 paper`, `1,200 papers`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _dollars(cost: float) -> str:
+    return "under $0.0001" if 0 < cost < 0.0001 else f"${cost:.4f}"
 
 
 def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:

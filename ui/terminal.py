@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -34,10 +35,11 @@ def text_width(console: Console) -> int | None:
     return min(console.width, WIDEST_TEXT) if console.is_terminal else None
 
 
-def write_json(value: Mapping[str, object]) -> None:
-    """One object on one line of standard output."""
-    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode) + "\n")
+def write_json(value: Mapping[str, object], stream: TextIO | None = None) -> None:
+    """One object on one line, of standard output where no other stream is given."""
+    to = sys.stdout if stream is None else stream
+    is_unicode = (to.encoding or "").lower().startswith("utf")
+    to.write(json.dumps(value, ensure_ascii=not is_unicode) + "\n")
 
 
 def print_text(
@@ -101,6 +103,11 @@ class Wrapping:
                 self._gap += piece
             else:
                 self._add(piece)
+
+    def pause(self) -> None:
+        """Writes the last word as well: a sentence is whole, and the next may take its time."""
+        if not self._opens:
+            self._end_word()
 
     def finish(self) -> None:
         """Writes what is left, and ends the line."""

@@ -9,7 +9,7 @@ from rag.answering.asked import Asked
 from rag.language.words import keywords, names, whole
 from rag.types import Turn
 
-_MARKER = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\]")
+_MARKER = re.compile(r" ?\[[1-9]\d*(?: ?[,–-] ?\d+)*\]")
 _POINTS_BACK = re.compile(
     r"""\b(?:it|its|they|them|their|theirs|this|that|these|those|he|she|his|her|the\ (?:paper|method
         |authors?|model|approach|same|former|latter|other|first|second|third|last)|one|ones|there)\b
@@ -26,7 +26,7 @@ def stand_alone(question: str, history: Sequence[Turn]) -> Asked:
     """The question, joined by the last exchange where it leans on it."""
     if not history or not _leans_back(question):
         return Asked(question, question)
-    context = " ".join(_plain(turn.content) for turn in _subject(history))
+    context = " ".join(without_markers(turn.content) for turn in _subject(history))
     return Asked(f"{context[:LONGEST_CONTEXT]} {question}", question)
 
 
@@ -48,5 +48,6 @@ def _subject(history: Sequence[Turn]) -> list[Turn]:
     return [*history[first : first + 2], *(history[last : last + 2] if last > first else ())]
 
 
-def _plain(text: str) -> str:
-    return " ".join(_MARKER.sub("", whole(text)).split())
+def without_markers(text: str) -> str:
+    """An earlier turn on one line, without the markers that point to its own sources."""
+    return _MARKER.sub("", " ".join(whole(text).split())).strip()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.types import Citation, Hit, Refusal
+from rag.types import Citation, Dropped, Hit, Refusal, Timing, Usage
+
+NO_USAGE = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +29,18 @@ class Outcome:
     def said(self) -> tuple[Piece, ...]:
         """What the reader is told: a refusal says its reason."""
         return (Piece(self.refusal.reason),) if self.refusal else self.pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is to be said of an answer that a model wrote, once it is at its end.
+
+    `failure` is a sentence that says why the model did not write all of it.
+    """
+
+    model: str | None = None
+    refusal: Refusal | None = None
+    failure: str | None = None
+    usage: Usage = NO_USAGE
+    dropped: tuple[Dropped, ...] = ()
+    timings: tuple[Timing, ...] = ()

@@ -9,7 +9,7 @@ _LOOK_ALIKES = str.maketrans(
     "авекмнорстухіјѕԁԛԝӏьԍ" + "αβγεηικνορτυχω" + "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ" + "ıɡɑɩɴ" + "’‘´`",
     "abekmhopctyxijsdqwlbg" + "abyenikvoptuxw" + "abcdefghijklmnoprstuvwyz" + "igain" + "''''",
 )
-_MIXED = re.compile(r"[a-z0-9@$]*(?:[a-z][0-9@$]|[0-9@$][a-z])[a-z0-9@$]*")
+_MIXED = re.compile(r"(?<![a-z0-9@$])(?=[a-z@$]{0,30}[0-9@$])(?=[0-9@$]{0,30}[a-z])[a-z0-9@$]+")
 _FOR_LETTERS = str.maketrans("013457@$", "oieastas")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .·*-]){2,}\w(?!\w)")
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z])[-_~*+]{1,3}(?=[a-z])")

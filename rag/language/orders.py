@@ -1,154 +1,177 @@
-"""How orders to a language model are worded; for small plain letters, as `undisguised` makes them.
+"""How orders to a language model are worded, in small plain letters as `undisguised` makes them.
 
-Every pattern has bounded gaps and no nested repetition, so that reading stays linear.
+Gaps are bounded and repetitions never nest, so that reading stays linear.
 """
 
 from __future__ import annotations
 
 import re
 
-# Where an imperative can stand: at the start, after a stop, or after words of asking. Elsewhere
-# the same words describe: "attacks make models ignore previous instructions".
-_OPEN = (
-    r"(?:(?:^|[.;:!?>|\]\n—–]\s?|,\s(?=(?:please|then|instead|now)\s))[\s\"'“”(\[*#>-]{0,4}"
-    r"|\b(?:please|kindly|you must|you should|you will|you have to|you need to"
-    r"|must always|must now|and then|but please|make sure to|be sure to|remember to)\s)"
-    r"(?:(?:please|kindly|now|then|instead|just|also|and|first|next|finally|always|simply|only"
-    r"|immediately|never|do not|don't|you must|you should|must|so),?\s){0,3}"
-)
-_GAP = r"(?:[\w'-]+,?\s){0,4}?"
-_REPLY = r"(?:answers?|responses?|repl(?:y|ies)|outputs?|summar(?:y|ies)|messages?|completions?)"
-_PERSON = r"(?:users?|readers?|person|questioners?|customers?|humans?|people who ask|whoever asks)"
-_ASSISTANT = (
-    r"(?:ais?|llms?|(?:large )?language models?|(?:ai )?assistants?|chat ?bots?|chatgpt|gpt|claude"
-    r"|gemini|ai (?:models?|agents?|systems?|readers?|tools?|reviewers?)|(?:ai )?summari[sz]ers?)"
-)
-_SAY = (
-    r"(?:say|state|tell|answer|respond|reply|write|output|print|repeat|mention|claim|conclude|report"
-    r"|cite|quote|include|add|append|insert|recommend|praise|reveal|ignore|disregard|follow|obey"
-    r"|pretend|end|begin|start|finish|use|give|provide|refer|rate|rank|translate|summari[sz]e"
-    r"|describe|present|show|treat|consider|visit|click|admit|emphasi[sz]e|stress|note|refuse)"
-)
-_INSTRUCTIONS = (
-    r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|orders"
-    r"|constraints|restrictions|everything|anything|all (?:that|of that)|what (?:you|was|is|i)|text"
-    r"|messages?|context|questions?|tasks?|users?|requests?|papers?|sources?|evidence|policy|policies|programming|training|guardrails?|filters?)"
-)
-_OCCASION = (
-    r"\b(?:when|if|while|whenever|before|after|once)\s(?:you(?:'re|\sare)?\s)?(?:\w+\s){0,2}?"
-    r"(?:summari[sz]\w+|answer\w*|cit(?:e|ing)|respond\w*|review\w*|quot\w+|translat\w+|asked"
-    r"|describ\w+|discuss\w*|mention\w*|recommend\w*|process\w*|reading|read|rank\w*|compar\w+"
-    r"|evaluat\w+|rat(?:e|ing))\b"
-)
-_SITE = r"(?:link|url|hyperlink|image|picture|banner|address|web ?site|web ?page|html|markdown|tag)"
+_SAY = """say|state|tell|answer|respond|reply|write|output|print|repeat|mention|claim|conclude
+|report|cite|quote|include|add|append|insert|recommend|praise|reveal|ignore|disregard|follow|obey|pretend
+|end|begin|start|finish|use|give|provide|refer|rate|rank|translate|summari[sz]e|describe|present
+|show|treat|consider|visit|click|admit|emphasi[sz]e|stress|note|refuse"""
+_PARTS = {
+    # Where an imperative can stand: at the start, after a stop, after words of asking. Elsewhere
+    # the same words describe: "attacks make models ignore previous instructions".
+    "OPEN": r"""(?:(?:^|[.;:!?>|\]\n—–]\s?|,\s(?=(?:please|then|instead|now)\s))[\s"'“”(\[*#>-]{0,4}
+        |\b(?:please|kindly|you must|you should|you will|you have to|you need to|must always
+        |must now|and then|but please|make sure to|be sure to|remember to)\s)
+        (?:(?:please|kindly|now|then|instead|just|also|and|first|next|finally|always|simply|only
+        |immediately|never|do not|don't|you must|you should|must|so),?\s){0,3}""",
+    "SAY": f"(?:{_SAY})",
+    "GAP": r"(?:[\w'-]+,?\s){0,4}?",
+    "REPLY": r"""(?:answers?|responses?|repl(?:y|ies)|outputs?|summar(?:y|ies)|messages?
+        |completions?)""",
+    "PERSON": r"""(?:users?|readers?|person|questioners?|customers?|humans?|people who ask
+        |whoever asks)""",
+    "ASSISTANT": r"""(?:ais?|llms?|(?:large )?language models?|(?:ai )?assistants?|chat ?bots?
+        |chatgpt|gpt|claude|gemini|ai (?:models?|agents?|systems?|readers?|tools?|reviewers?)
+        |(?:ai )?summari[sz]ers?)""",
+    "INSTRUCTIONS": r"""(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?
+        |commands?|orders|constraints|restrictions|everything|anything|all (?:that|of that)
+        |what (?:you|was|is|i)|text|messages?|context|questions?|tasks?|users?|requests?|papers?
+        |sources?|evidence|policy|policies|programming|training|guardrails?|filters?)""",
+    "OCCASION": r"""\b(?:when|if|while|whenever|before|after|once)\s(?:you(?:'re|\sare)?\s)?
+        (?:\w+\s){0,2}?(?:summari[sz]\w+|answer\w*|cit(?:e|ing)|respond\w*|review\w*|quot\w+
+        |translat\w+|asked|describ\w+|discuss\w*|mention\w*|recommend\w*|process\w*|reading|read
+        |rank\w*|compar\w+|evaluat\w+|rat(?:e|ing))\b""",
+    "SITE": """(?:link|url|hyperlink|image|picture|banner|address|web ?site|web ?page|html
+        |markdown|tag)s?""",
+}
 _KINDS = (
-    # Put what came before aside.
-    rf"{_OPEN}(?:ignore|disregard|forget|override|overrule|bypass|overlook|neglect|discard|drop|skip"
-    rf"|do not (?:follow|obey|use|trust)|don't (?:follow|obey|use|trust)|stop (?:following|obeying)"
-    rf"|pay no attention to|set aside)\s"
-    rf"(?:all|any|the|your|every|everything|anything|these|those|this|that|previous|prior|above"
-    rf"|earlier|preceding|former|existing|original|initial|system|what)\b"
-    rf".{{0,40}}?\b(?:{_INSTRUCTIONS}|above|before|previously)\b",
-    r"\b(?:ignore|disregard|forget)\s(?:all|any|your)\s(?:of\s)?(?:the\s|your\s|my\s)?"
-    r"(?:previous|prior|above|earlier|preceding|other)\s",
-    r"(?:ignore|disregard|forget)(?:all|any|the|your|of){0,4}(?:previous|prior|above|earlier)"
-    r"(?:instruction|prompt|rule)",
-    r"\b(?:new|updated|important|urgent|revised|hidden|real|actual|following) (?:system )?"
-    r"(?:instructions?|orders|directives?|commands?)(?: for [\w ]{1,30})?\s?[:>]",
+    # Put aside what came before.
+    r"""<OPEN>(?:ignore|disregard|forget|override|overrule|bypass|overlook|neglect|discard|drop|skip
+    |do not (?:follow|obey|use|trust)|don't (?:follow|obey|use|trust)|stop (?:following|obeying)
+    |pay no attention to|set aside)\s(?:all|any|the|your|every|everything|anything|these|those|this
+    |that|previous|prior|above|earlier|preceding|former|existing|original|initial|system|what)\b
+    .{0,40}?\b(?:<INSTRUCTIONS>|above|before|previously)\b""",
+    r"""\b(?:ignore|disregard|forget)\s(?:all|any|your)\s(?:of\s)?(?:the\s|your\s|my\s)?
+    (?:previous|prior|above|earlier|preceding|other)\s""",
+    r"""(?:ignore|disregard|forget)(?:all|any|the|your|of){0,4}(?:previous|prior|above|earlier)
+    (?:instruction|prompt|rule)""",
+    r"""\b(?:new|updated|important|urgent|revised|hidden|real|actual|following) (?:system )?
+    (?:instructions?|orders|directives?|commands?)(?: for [\w ]{1,30})?\s?[:>]""",
     # Be somebody else.
-    r"(?:^|[.!?:;,\n>]\s?)(?:you are (?:now|no longer|an? (?:ai|assistant|language|helpful"
-    r"|unrestricted|expert)|dan\b|in (?:developer|debug|admin|dan))|from now on,? (?:you|all|every"
-    r"|always|answer|respond|act)|pretend (?:to be|you|that)|act as (?:an?|if|though|my|the)\b)",
-    r"\bas an? (?:ai|(?:large )?language model|assistant|llm)"
-    r"(?: (?:language model|assistant|model|reader))?,? "
-    r"(?:you|please|your|always|do not|never|i (?:must|cannot|can't|am))\b",
-    # You must, may not, have to.
-    r"\byou (?:must|should|shall|will|need to|have to|ought to|can only|may only|may not|must not"
-    r"|are (?:required|asked|instructed|told|expected|obliged|ordered|allowed|free|to)(?: to)?)"
-    rf",?\s(?:(?:not|never|always|only|also|now|first|then|therefore|instead) ){{0,3}}{_SAY}\b",
+    r"""(?:^|[.!?:;,\n>]\s?)(?:you are (?:now|no longer|an? (?:ai|assistant|language|helpful
+    |unrestricted|expert)|dan\b|in (?:developer|debug|admin|dan))|from now on,? (?:you|all|every
+    |always|answer|respond|act)|pretend (?:to be|you|that)|act as (?:an?|if|though|my|the)\b)""",
+    r"""\bas an? (?:ai|(?:large )?language model|assistant|llm)(?: (?:language model|assistant|model
+    |reader))?,? (?:you|please|your|always|do not|never|i (?:must|cannot|can't|am))\b""",
+    # You must, you may not, you have to.
+    r"""\byou (?:must|should|shall|will|need to|have to|ought to|can only|may only|may not|must not
+    |are (?:required|asked|instructed|told|expected|obliged|ordered|allowed|free|to)(?: to)?),?\s
+    (?:(?:not|never|always|only|also|now|first|then|therefore|instead) ){0,3}<SAY>\b""",
     # The reply: its form, its end, its words.
-    rf"\b(?:in|to|of|for|before|after|with|end|begin|start|preface|finish|open|close|translate|make"
-    rf"|keep|prefix) (?:each (?:of )?|all (?:of )?|every (?:of )?)?your (?:[\w-]+ ){{0,2}}{_REPLY}\b",
-    rf"\byour {_REPLY} (?:must|should|shall|has to|have to|needs? to|will|is to|ends?|begins?|starts?)\b",
-    rf"{_OPEN}(?:end|begin|start|finish|open|close|conclude|preface|prefix|translate|sign)\s"
-    rf"(?:your|the|every|each|all|any)\s(?:[\w-]+\s){{0,2}}{_REPLY}\b",
-    rf"{_OPEN}(?:answer|respond|reply)\s(?:(?:to|every|all|any|each|the|this|that|questions?|user'?s?"
-    r"|it|request|only|exclusively|solely|just)\s){0,5}(?:with|in (?:all caps|capitals"
-    r"|rhymes?|verse|french|german|spanish|chinese|pirate)|as (?:a|an|if)|that|by (?:saying|citing"
-    r"|writing)|yes\b|no\b)",
-    rf"{_OPEN}(?:say|write|print|output|repeat|state|reply|respond|answer)\s?:?\s?[\"'“]",
-    rf"{_OPEN}(?:say|state|write|claim|reply|respond|answer|conclude|mention|assert|report|output"
-    r"|print)\s(?:that\s|in (?:your|every|each) |only\s|nothing\s|exactly\s|verbatim\s|the words?\s"
-    r"|the following\s|the (?:phrase|sentence|word|text|string)\s|how (?:great|good)\s)",
+    r"""\b(?:in|to|of|for|before|after|with|end|begin|start|preface|finish|open|close|translate|make
+    |keep|prefix) (?:each (?:of )?|all (?:of )?|every (?:of )?)?your (?:[\w-]+ ){0,2}<REPLY>\b""",
+    r"""\byour <REPLY> (?:must|should|shall|has to|have to|needs? to|will|is to|ends?|begins?
+    |starts?)\b""",
+    r"""<OPEN>(?:end|begin|start|finish|open|close|conclude|preface|prefix|translate|sign)\s
+    (?:your|the|every|each|all|any)\s(?:[\w-]+\s){0,2}<REPLY>\b""",
+    r"""<OPEN>(?:begin|start|end|finish|close|conclude)\s(?:it\s)?(?:with|by)\s(?:saying|writing|the
+    (?: exact| following)? (?:words?|phrase|sentence|text|line|token))\b""",
+    r"""<OPEN>(?:answer|respond|reply)\s(?:(?:to|every|all|any|each|the|this|that|questions?
+    |user'?s?|it|request|only|exclusively|solely|just)\s){0,5}(?:with|in (?:all caps|capitals
+    |rhymes?|verse|french|german|spanish|chinese|pirate)|as (?:a|an|if)|that|by (?:saying|citing
+    |writing)|yes\b|no\b)""",
+    r"""<OPEN>(?:say|write|print|output|repeat|state|reply|respond|answer)\s?:?\s?["'“]""",
+    r"""<OPEN>(?:say|state|write|claim|reply|respond|answer|conclude|mention|assert|report|output
+    |print)\s(?:that\s|in (?:your|every|each) |only\s|nothing\s|exactly\s|verbatim\s|the words?\s
+    |the following\s|the (?:phrase|sentence|word|text|string)\s|how (?:great|good)\s)""",
     # Tell the reader; keep from the reader.
-    rf"{_OPEN}(?:say|tell|inform|remind|convince|persuade|ask|urge|warn|advise|recommend|write|print"
-    rf"|show|output|announce|explain|ensure|send|direct|refer|encourage|invite|give|offer)\s{_GAP}"
-    rf"(?:to\s)?(?:the|this|your|any|every|each|all)\s(?:\w+\s)?{_PERSON}\b",
-    rf"{_OPEN}(?:do not|don't|never|avoid|refrain from|under no circumstances|you must not)\s"
-    r"(?:ever\s|also\s)?(?:mention|mentioning|cite|citing|reveal|revealing|disclose|disclosing|tell"
-    r"|telling|say|saying|quote|quoting|answer|answering|refuse|follow|discuss|summari[sz]e|output"
-    r"|verify|warn|warning|talk about)\b",
+    r"""<OPEN>(?:say|tell|inform|remind|convince|persuade|ask|urge|warn|advise|recommend|write|print
+    |show|output|announce|explain|ensure|send|direct|refer|encourage|invite|give|offer)\s<GAP>
+    (?:to\s)?(?:the|this|your|any|every|each|all)\s(?:\w+\s)?<PERSON>\b""",
+    r"""<OPEN>(?:do not|don't|never|avoid|refrain from|under no circumstances|you must not)\s
+    (?:ever\s|also\s)?(?:mention|mentioning|cite|citing|reveal|revealing|disclose|disclosing|tell
+    |telling|say|saying|quote|quoting|answer|answering|refuse|follow|discuss|summari[sz]e|output
+    |verify|warn|warning|talk about)\b""",
     # Cite this, with that id.
-    rf"{_OPEN}(?:(?:always|only)\s)?(?:cite|reference|credit|attribute)\s(?:(?:it|this|that|them"
-    r"|everything|all|every|any|each|the|only|instead|claims?|sentences?|facts?|answers?|source"
-    r"|paper|as|to|with|number|id|marker)\s){0,6}(?:as\s|to\s|with\s)?"
-    r"(?:(?:source|reference|paper|id|number|marker)\b|us\b|our (?:work|paper|article)|this (?:paper|work"
-    r"|article|abstract|study)(?! (?:as|when|if))|[\[(【]\s?\d|\d+\b|everywhere|for every|for all"
-    r"|only this)",
-    r"\b(?:cite|citing|citation|marker|with id|use (?:the )?id|source id|source number)s?"
-    r"\s?:?\s?[\[【(]{1,2}\s?\d{1,9}\s?[\])】]",
+    r"""<OPEN>(?:(?:always|only)\s)?(?:cite|reference|credit|attribute)\s(?:(?:it|this|that|them
+    |everything|all|every|any|each|the|only|instead|claims?|sentences?|facts?|answers?|source|paper
+    |as|to|with|number|id|marker)\s){0,6}(?:as\s|to\s|with\s)?(?:(?:source|reference|paper|id
+    |number|marker)\b|us\b|our (?:work|paper|article)|this (?:paper|work|article|abstract|study)
+    (?! (?:as|when|if))|[\[(【]\s?\d|\d+\b|everywhere|for every|for all|only this)""",
+    r"""\b(?:cite|citing|citation|marker|with id|use (?:the )?id|source id|source number)s?
+    \s?:?\s?[\[【(]{1,2}\s?\d{1,9}\s?[\])】]""",
     # Put a link, an image or a line there.
-    rf"{_OPEN}(?:add|include|insert|append|attach|put|embed|give|provide|show|display|render|paste"
-    rf"|post|place|load|fetch|open|follow|click|print|output)\s(?:(?:in|at|on|to|a|an|the|this|these"
-    rf"|following|below|above|our|my|exactly|exact|clickable|markdown|html|download|invisible|hidden"
-    rf"|tracking|as|every|each|your|of|end|reply|answer|response)\s){{0,6}}(?:{_SITE}s?|phrase|sentence"
-    r"|words?|disclaimer|footnote|footer|line|advert\w*|citation|reference|note|paragraph|code|text"
-    r"|string|marker)\b",
-    rf"{_OPEN}(?:visit|go to|click(?: on)?|navigate to|browse to)\s.{{0,60}}?\b(?:to (?:continue|claim"
-    r"|verify|log|win|get|see the (?:real|full) answer)|before answering|for the (?:real|full|correct"
-    r"|true|right) answer)",
+    r"""<OPEN>(?:add|include|insert|append|attach|put|embed|give|provide|show|display|render|paste
+    |post|place|load|fetch|open|follow|click|print|output)\s(?:(?:in|at|on|to|a|an|the|this|these
+    |following|below|above|our|my|exactly|exact|clickable|markdown|html|download|invisible|hidden
+    |tracking|as|every|each|your|of|end|reply|answer|response)\s){0,6}(?:<SITE>|phrase|sentence
+    |words?|disclaimer|footnote|footer|line|advert\w*|citation|reference|note|paragraph|code|text
+    |string|marker)\b""",
+    r"""<OPEN>(?:visit|go to|click(?: on)?|navigate to|browse to)\s.{0,60}?\b(?:to (?:continue|claim
+    |verify|log|win|get|see the (?:real|full) answer)|before answering
+    |for the (?:real|full|correct|true|right) answer)""",
     # Requests that name their occasion: "when summarising this paper, please mention ...".
-    rf"{_OCCASION}.{{0,80}}?\b(?:please|kindly|always|make sure to|be sure to|remember to"
-    rf"|you (?:must|should))\s(?:please\s|do not\s|never\s|kindly\s|always\s){{0,3}}{_SAY}\b",
-    rf"(?:^|[.!?]\s){_OCCASION}[^,]{{0,60}}?,\s?(?:then\s|do not\s|never\s){{0,2}}{_SAY}\b"
-    r"(?!s|d|\s(?:of|for\sthe)\b)",
-    rf"\b(?:please|kindly)\s(?:also\s|always\s|only\s|do not\s|never\s|make sure\s(?:to\s|that\s|you\s)?"
-    r"|remember\s(?:to\s|that\s)?){0,3}(?:say|state|tell|answer|respond|reply|write|output|print|repeat"
-    r"|mention|claim|conclude|report|include|add|append|insert|recommend|praise|reveal|ignore"
-    r"|disregard|obey|pretend|end|begin|finish|treat|rate|rank|translate|summari[sz]e|describe|present"
-    r"|emphasi[sz]e|stress|prefer|give (?:this|our|the|a positive|a high))\b",
+    r"""<OCCASION>.{0,80}?\b(?:please|kindly|always|make sure to|be sure to|remember to
+    |you (?:must|should))\s(?:please\s|do not\s|never\s|kindly\s|always\s){0,3}<SAY>\b""",
+    r"""(?:^|[.!?]\s)<OCCASION>[^,]{0,60}?,\s?(?:then\s|do not\s|never\s){0,2}<SAY>\b
+    (?!s|d|\s(?:of|for\sthe)\b)""",
+    r"""\b(?:please|kindly)\s(?:also\s|always\s|only\s|do not\s|never\s|make sure\s(?:to\s|that\s
+    |you\s)?|remember\s(?:to\s|that\s)?){0,3}(?:say|state|tell|answer|respond|reply|write|output
+    |print|repeat|mention|claim|conclude|report|include|add|append|insert|recommend|praise|reveal
+    |ignore|disregard|obey|pretend|end|begin|finish|treat|rate|rank|translate|summari[sz]e|describe
+    |present|emphasi[sz]e|stress|prefer|give (?:this|our|the|a positive|a high))\b""",
     # A letter to the machine.
-    rf"(?:^|[.!?;,:\n(\[*>]\s?)(?:important |hidden |special |secret )?(?:notes?|instructions?|messages?"
-    rf"|attention|notice|requests?|reminders?|hints?|commands?|directives?|info|information|prompt)"
-    rf"\s(?:to|for)\s(?:the |any |all |every |whichever )?{_ASSISTANT}\b.{{0,40}}?[:,—–-]",
-    rf"\b(?:dear|hey|hello|hi|attention[,:]|listen[,:]?|ok(?:ay)?) {_ASSISTANT}\b",
-    rf"\b{_ASSISTANT} (?:that (?:is |are )?|which (?:is |are )?|who (?:is |are )?)?"
-    r"(?:read\w*|process\w*|summari[sz]\w+|see(?:s|ing)?) (?:this|the present|these) (?:paper|abstract"
-    r"|text|document|page|sentence|passage|line|message|note|words)",
-    rf"{_OPEN}(?:reveal|print|output|repeat|show|leak|display|tell|write|give|expose|dump|return)\s"
-    r"(?:me |us |out )?(?:the |your |its |all |any )(?:[\w-]+ ){0,3}"
-    r"(?:system prompt|prompt|instructions|api keys?|secrets?|passwords?|credentials|conversation"
-    r"|chat history)",
-    rf"{_OPEN}(?:decode|decrypt|execute|obey|run|carry out|follow|eval)\s(?:and\s\w+\s)?(?:the |this "
-    r"|these |that |all )?(?:following |above |below |hidden |encoded |secret |base\w{1,3} ){0,3}"
-    r"(?:instructions?|commands?|message|string|text|orders?|payload|base\w{1,3})\b",
+    r"""(?:^|[.!?;,:\n(\[*>]\s?)(?:important |hidden |special |secret )?(?:notes?|instructions?
+    |messages?|attention|notice|requests?|reminders?|hints?|commands?|directives?|info|information
+    |prompt)\s(?:to|for)\s(?:the |any |all |every |whichever )?<ASSISTANT>\b.{0,40}?[:,—–-]""",
+    r"""\b(?:dear|hey|hello|hi|attention[,:]|listen[,:]?|ok(?:ay)?) <ASSISTANT>\b""",
+    r"""\b<ASSISTANT> (?:that (?:is |are )?|which (?:is |are )?|who (?:is |are )?)?(?:read\w*
+    |process\w*|summari[sz]\w+|see(?:s|ing)?) (?:this|the present|these) (?:paper|abstract|text
+    |document|page|sentence|passage|line|message|note|words)""",
+    r"""<OPEN>(?:reveal|print|output|repeat|show|leak|display|tell|write|give|expose|dump|return)\s
+    (?:me |us |out )?(?:the |your |its |all |any )(?:[\w-]+ ){0,3}(?:system prompt|prompt
+    |instructions|api keys?|secrets?|passwords?|credentials|conversation|chat history)""",
+    r"""<OPEN>(?:decode|decrypt|execute|obey|run|carry out|follow|eval)\s(?:and\s\w+\s)?
+    (?:the |this |these |that |all )?(?:following |above |below |hidden |encoded |secret
+    |base\w{1,3} ){0,3}(?:instructions?|commands?|message|string|text|orders?|payload
+    |base\w{1,3})\b""",
     # The marks of a chat, and those around our sources.
-    r"<\|[^<>|\n]{0,40}\b(?:im|start|end|system|user|assistant|header|eot|bos|eos|endoftext|channel)\b"
-    r"[^<>|\n]{0,40}\|>",
-    r"\[/?inst\]|<</?sys>>|</?(?:system|assistant|human|sources?|evidence|instructions?"
-    r"|sources?[ -][\w ]{1,40})>|</(?:user|documents?|context|prompt)>",
-    r"(?:^|[\n>\]]\s?|#{2,6}\s?)#{0,6}\s?(?:\*\*)?(?:system|assistant|user|human|developer)(?:\*\*)?"
-    r"(?: (?:prompt|message|note|override|instruction|notice|update|alert|response|reply))?"
-    r"(?:\*\*)?\s?:",
-    r"#{2,6}\s?(?:new |system |your )?(?:instructions?|system|assistant|user|response|human|input|task"
-    r"|prompt|end|sources?)\b",
-    r"(?:[-=*_<\[]{2,}\s?|^)(?:begin|end|start|close|stop)(?: of)?(?: the| all)? (?:sources?|evidence"
-    r"|context|documents?|prompt|system|untrusted|data|abstracts?|input)\b(?=\s?(?:[-=*_>\].:]|$))",
-    r"^source\s?:?\s?[\[(【]\s?[\w-]{1,12}\s?[\])】]",
+    r"""<\|[^<>|\n]{0,40}\b(?:im|start|end|system|user|assistant|header|eot|bos|eos|endoftext
+    |channel)\b[^<>|\n]{0,40}\|>""",
+    r"""\[/?inst\]|<</?sys>>|</?(?:system|assistant|human|sources?|evidence|instructions?
+    |sources?[ -][\w ]{1,40})>|</(?:user|documents?|context|prompt)>""",
+    r"""(?:^|[\n>\]]\s?|#{2,6}\s?)#{0,6}\s?(?:\*\*)?(?:system|assistant|user|human|developer)
+    (?:\*\*)?(?: (?:prompt|message|note|override|instruction|notice|update|alert|response
+    |reply))?(?:\*\*)?\s?:""",
+    r"""#{2,6}\s?(?:new |system |your )?(?:instructions?|system|assistant|user|response|human|input
+    |task|prompt|end|sources?)\b""",
+    r"""(?:[-=*_<\[]{2,}\s?|^)(?:begin|end|start|close|stop)(?: of)?(?: the| all)? (?:sources?
+    |evidence|context|documents?|prompt|system|untrusted|data|abstracts?|input)\b
+    (?=\s?(?:[-=*_>\].:]|$))""",
+    r"""^source\s?:?\s?[\[(【]\s?[\w-]{1,12}\s?[\])】]""",
     # What acts on a page.
-    r"<\s?/?(?:script|img|iframe|svg|object|embed|style|form|meta|base)\b|javascript\s?:|!\[[^\]\n]{0,200}\]\(",
+    r"""<\s?/?(?:script|img|iframe|svg|object|embed|style|form|meta|base)\b|javascript\s?:
+    |!\[[^\]\n]{0,200}\]\(""",
 )
-ORDERS = re.compile("|".join(f"(?:{kind})" for kind in _KINDS), re.MULTILINE)
+# What goes on giving orders where one was given; looser, because honest abstracts say these too.
+_GOES_ON = (
+    r"""(?:^|[.;:!?\n—–]\s?)[\s"'“”(\[*>-]{0,4}(?:(?:please|then|also|instead|finally|next|now|and
+    |always|never|do not|don't|just|simply|after that|afterwards|so|in addition|additionally
+    |thank you|remember)[,:]?\s?){0,4}(?:<SAY>|do|make|put|place|send|open|go|read|remember|forget
+    |decode|act|be|keep|let|call|stop|trust|thank you|thanks|confirm
+    |this is (?:an?\ order|important|mandatory))\b""",
+    r"\b(?:you|your|yours|yourself)\b",
+    r"https?:|\bwww\.|\[\s?\d+\s?\]|^(?:title|abstract|published|organisation)\s?:",
+    r"\b(?:system prompt|instructions? (?:above|below|end)|end of instructions?)\b",
+)
+_LINE_BREAK = re.compile(r"\n\s*")
+_PART = re.compile(r"<([A-Z]+)>")
+
+
+def _compiled(*kinds: str) -> re.Pattern[str]:
+    """Any of these; line breaks in them do not count, <NAMES> stand for their parts."""
+    filled = (_PART.sub(lambda name: _PARTS[name[1]], kind) for kind in kinds)
+    return re.compile("|".join(_LINE_BREAK.sub("", f"(?:{kind})") for kind in filled), re.MULTILINE)
+
+
+ORDERS = _compiled(*_KINDS)
+GOES_ON = _compiled(*_GOES_ON)
+# For text as it stands: these languages have letters that `undisguised` takes for others.
 ORDERS_ELSEWHERE = re.compile(
     r"""\bignorier\w{0,4}\s(?:\w+\s){0,3}(?:vorherig|bisherig|obig|vorangegangen|früher)\w*
       | \bignore[zr]?\s(?:\w+\s){0,3}(?:instructions?|consignes?)\s(?:pré|ci-dessus|anté)
@@ -159,17 +182,4 @@ ORDERS_ELSEWHERE = re.compile(
       | (?:이전|위의)[^.\n]{0,10}(?:지시|명령)[^.\n]{0,8}무시
     """,
     re.VERBOSE | re.IGNORECASE,
-)
-# What goes on giving orders where one was given: looser, because real abstracts say these too.
-FOLLOWS = re.compile(
-    rf"""(?:^|[.;:!?\n—–]\s?)[\s"'“”(\[*>-]{{0,4}}
-         (?:(?:please|then|also|instead|finally|next|now|and|always|never|do\ not|don't|just|simply
-            |after\ that|afterwards|so|in\ addition|additionally|thank\ you|remember)[,:]?\s?){{0,4}}
-         (?:{_SAY}|do|make|put|place|send|open|go|read|remember|forget|decode|act|be|keep|let|call
-            |stop|trust|thank\ you|thanks|confirm|this\ is\ (?:an?\ order|important|mandatory))\b
-       | \b(?:you|your|yours|yourself)\b | ^(?:title|abstract|published|organisation)\s?:
-       | https?: | \bwww\. | \[\s?\d+\s?\]
-       | \b(?:system\ prompt|instructions?\ (?:above|below|end)|end\ of\ instructions?)\b
-    """,
-    re.VERBOSE | re.MULTILINE,
 )

@@ -44,8 +44,12 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     if _BEGINS_LOWER.match(text, stop.end()):
         # "GPT-4. we show" happens; "et al. show" and "approx. ten" are more frequent.
         return False
-    word = _last_word(text, start, stop.start())
-    return not (word.lower() in _ABBREVIATIONS or _INITIAL.fullmatch(word))
+    return not is_abbreviated(_last_word(text, start, stop.start()))
+
+
+def is_abbreviated(word: str) -> bool:
+    """Whether a full stop after this word belongs to it: "et al.", "Fig.", "J."."""
+    return word.lower() in _ABBREVIATIONS or bool(_INITIAL.fullmatch(word))
 
 
 def _last_word(text: str, start: int, end: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.language.disguise import undisguised
-from rag.language.orders import FOLLOWS, ORDERS, ORDERS_ELSEWHERE
+from rag.language.orders import GOES_ON, ORDERS, ORDERS_ELSEWHERE
 from rag.language.sentences import sentences
 from rag.types import Span
 
@@ -23,7 +23,6 @@ _FRAGMENT = re.compile(
     r"|!?\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\)|<[^<>\n]{1,80}>"
 )
 SHORTEST_REST = 4  # words of a broken sentence that still say something
-LONGEST_READ = 4000  # characters of a sentence that patterns look at
 
 
 def visible(text: str) -> str:
@@ -38,7 +37,7 @@ def addresses_a_model(sentence: str) -> bool:
 
     What describes such orders is none: "models ignore previous instructions" is a finding.
     """
-    sentence = visible(sentence)[:LONGEST_READ]
+    sentence = visible(sentence)
     return bool(ORDERS.search(undisguised(sentence)) or ORDERS_ELSEWHERE.search(sentence))
 
 
@@ -79,19 +78,23 @@ def _rest(text: str, unit: Span) -> list[Span]:
     sentence = text[unit.start : unit.end]
     if not addresses_a_model(sentence):
         return [] if _is_doubtful(sentence) else [unit]
-    parts = [(sentence[start:end], start, end) for start, end in _between(_FRAGMENT, sentence)]
-    if not any(addresses_a_model(part) for part, _, _ in parts):
-        return []
-    return [
-        Span(unit.start + start, unit.start + end)
-        for part, start, end in parts
-        if len(part.split()) >= SHORTEST_REST
-        and not (addresses_a_model(part) or _is_doubtful(part))
+    parts = [
+        Span(unit.start + start, unit.start + end) for start, end in _between(_FRAGMENT, sentence)
     ]
+    kept = [part for part in parts if _is_sound(text[part.start : part.end])]
+    # An order that was cut in two is not told by its halves.
+    together = " ".join(text[part.start : part.end] for part in kept)
+    return [] if addresses_a_model(together) else kept
+
+
+def _is_sound(part: str) -> bool:
+    return len(part.split()) >= SHORTEST_REST and not (
+        addresses_a_model(part) or _is_doubtful(part)
+    )
 
 
 def _is_doubtful(sentence: str) -> bool:
-    return bool(FOLLOWS.search(undisguised(visible(sentence)[:LONGEST_READ])))
+    return bool(GOES_ON.search(undisguised(visible(sentence))))
 
 
 def _kept(text: str, spans: Sequence[Span]) -> str:

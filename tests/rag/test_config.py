@@ -6,6 +6,7 @@ import pytest
 
 from rag.config import Settings, load_settings
 from rag.errors import ConfigError
+from rag.models.chat_choice import chat_model_for
 from rag.models.choice import EMBEDDERS, encoder_for
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -92,6 +93,91 @@ def test_a_home_of_nobody_is_a_sentence(monkeypatch):
 
     with pytest.raises(ConfigError, match="FOOTNOTE_HOME is wrong"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FOOTNOTE_LLM_TEMPERATURE", "3"),
+        ("FOOTNOTE_LLM_TEMPERATURE", "nan"),
+        ("FOOTNOTE_LLM_CONTEXT_WINDOW", "100"),
+        ("FOOTNOTE_LLM_MAX_TOKENS", "0"),
+        ("FOOTNOTE_LLM_MAX_TOKENS", "5000"),
+        ("FOOTNOTE_LLM_TIMEOUT", "0"),
+        ("FOOTNOTE_LLM_TIMEOUT", "inf"),
+        ("FOOTNOTE_LLM_DEADLINE", "-1"),
+        ("FOOTNOTE_LLM_PROMPT_PRICE", "-0.1"),
+        ("FOOTNOTE_LLM_COMPLETION_PRICE", "cheap"),
+        ("OPENAI_BASE_URL", "localhost:11434/v1"),
+        ("OPENAI_BASE_URL", "ftp://localhost/v1"),
+        ("OPENAI_BASE_URL", "http://"),
+        ("OPENAI_BASE_URL", "http://localhost:port/v1"),
+        ("OPENAI_BASE_URL", "http://[::1/v1"),
+        ("OPENAI_BASE_URL", "http://local host/v1"),
+        ("OPENAI_API_KEY", "sk-pasted\nwith a line end"),
+        ("OPENAI_API_KEY", "sk-schlüssel"),
+        ("OPENAI_API_KEY", "   "),
+    ],
+)
+def test_a_wrong_setting_of_the_language_model_is_named(monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(ConfigError, match=f"^{variable} is wrong: ") as caught:
+        load_settings()
+
+    assert "Value error" not in str(caught.value)
+    assert variable != "OPENAI_API_KEY" or "sk-" not in str(caught.value)
+
+
+def test_a_window_too_small_for_the_reply_names_what_to_change(monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_LLM_CONTEXT_WINDOW", "1024")
+
+    with pytest.raises(ConfigError, match=r"FOOTNOTE_LLM_MAX_TOKENS is wrong: .*CONTEXT_WINDOW"):
+        load_settings()
+
+    monkeypatch.setenv("FOOTNOTE_LLM_MAX_TOKENS", "512")
+    assert load_settings().llm_max_tokens == 512
+
+
+def test_spaces_around_what_was_pasted_do_not_count(monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_LLM", " qwen3:8b ")
+    monkeypatch.setenv("OPENAI_API_KEY", f"{SECRET}\n")
+    monkeypatch.setenv("OPENAI_BASE_URL", " http://localhost:11434/v1\n")
+
+    settings = load_settings()
+
+    assert settings.llm == "qwen3:8b"
+    assert settings.openai_api_key.get_secret_value() == SECRET
+    assert settings.openai_base_url == "http://localhost:11434/v1"
+
+
+def test_an_address_is_not_shown_for_it_may_hold_a_password(monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", f"http://otto:{SECRET}@localhost/v1")
+
+    assert SECRET not in repr(load_settings())
+
+
+def test_a_key_alone_turns_no_model_on():
+    assert chat_model_for(Settings(OPENAI_API_KEY=SECRET)) is None
+    assert chat_model_for(Settings(OPENAI_API_KEY=SECRET, llm=" ")) is None
+
+
+@pytest.mark.parametrize("name", ["gpt-5-mini", "qwen3:8b", "ft:gpt-5:otters"])
+@pytest.mark.parametrize("who", ["OPENAI_API_KEY", "OPENAI_BASE_URL"])
+def test_a_model_needs_a_key_or_an_address(name, who):
+    values = {"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": "http://localhost:11434/v1"}
+    with pytest.raises(ConfigError, match="Set OPENAI_API_KEY, or OPENAI_BASE_URL"):
+        chat_model_for(Settings(llm=name))
+
+    model = chat_model_for(Settings(llm=name, llm_context_window=4096, **{who: values[who]}))
+
+    assert (model.name, model.context_window) == (name, 4096)
+
+
+@pytest.mark.parametrize("value", ["scripted:", "llama-index:", "llama-index: "])
+def test_a_kind_of_model_without_a_model_is_a_sentence(value):
+    with pytest.raises(ConfigError, match="scripted:FILE"):
+        chat_model_for(Settings(llm=value))
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])

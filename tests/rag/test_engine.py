@@ -4,10 +4,14 @@ import asyncio
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from written_by import PAPERS, QUESTION, SMOOTH, Model, Shelf, engine_with, reading
 
+from rag.answering.closing import NO_MODEL
 from rag.answering.extractive import quoted
-from rag.engine import LONGEST_QUESTION
-from rag.errors import QuestionError
+from rag.engine import LONGEST_QUESTION, Engine
+from rag.errors import ChatError, QuestionError
 from rag.language.sentences import sentences
 from rag.types import Completed, Delta, Published, Retrieved, Scope, Turn
 
@@ -36,6 +40,16 @@ QUESTIONS = (
     "Which papers are from 2022?",
     "What is the newest paper?",
 )
+
+
+class DoubtfulReader:
+    """A judge who sees no answer anywhere."""
+
+    def __init__(self, answerable=-3.0):
+        self.answerable = answerable
+
+    def read(self, question, papers, spans):
+        return [reading(len(of_one), self.answerable) for of_one in spans]
 
 
 async def collect(engine, question, history=(), scope=Scope()):
@@ -289,3 +303,128 @@ async def test_searching_gives_papers_best_first(engine, paper_titled):
     assert hits[0].paper == paper_titled("FlashAttention")
     only = Scope(paper_ids=(paper_titled("Adam").id,))
     assert [hit.paper for hit in await engine.search(FACT, scope=only)] == [paper_titled("Adam")]
+
+
+FAST = "SmoothQuant runs 1.56 times faster [{1}]."
+HISTORY = (Turn("user", "What is SmoothQuant?"), Turn("assistant", "A method [1]."))
+
+
+async def test_with_a_model_events_come_in_order_and_make_up_the_answer():
+    reply = f"Two papers address this:\n- {FAST}\n- AWQ protects 7% of salient weights [{{2}}]."
+    events = await collect(engine_with(Model(reply, "")), QUESTION)
+
+    retrieved, *deltas, completed = events
+    answer = completed.answer
+    assert isinstance(retrieved, Retrieved)
+    assert len(deltas) == 3
+    assert "".join(delta.text for delta in deltas) == answer.text
+    assert answer.text.startswith("Two papers address this:\n- SmoothQuant runs 1.56 times")
+    assert [citation.paper for citation in answer.citations] == [SMOOTH]
+    assert [one.sentence for one in answer.dropped] == ["AWQ protects 7% of salient weights."]
+    assert (answer.model, answer.failure, answer.refusal) == ("parrot", None, None)
+    assert answer.usage.prompt_tokens == 300
+    stages = [timing.stage for timing in answer.timings]
+    assert stages == ["understand", "retrieve", "read", "first sentence", "write"]
+
+
+async def test_the_model_puts_a_follow_up_in_words_of_its_own_and_that_is_searched_for():
+    engine = engine_with(Model("How fast is SmoothQuant?", FAST))
+
+    answer = await engine.ask("And how fast is it?", HISTORY)
+
+    assert engine._searcher.searched == ["How fast is SmoothQuant?"]
+    assert answer.question == "And how fast is it?"
+    assert answer.citations
+    assert answer.usage.prompt_tokens == 300  # of both calls
+
+
+@pytest.mark.parametrize("reply", [ChatError("timeout", "Too slow."), "", "I cannot do that."])
+async def test_where_the_model_cannot_restate_a_follow_up_it_is_understood_without_it(reply):
+    engine = engine_with(Model(reply, FAST))
+
+    await engine.ask("And how fast is it?", HISTORY)
+
+    (searched,) = engine._searcher.searched
+    assert searched.endswith("And how fast is it?")
+    assert "SmoothQuant" in searched
+
+
+@pytest.mark.parametrize(
+    ("question", "papers", "score"),
+    [
+        ("Hello!", PAPERS, 0.9),
+        ("What is the newest paper?", PAPERS, 0.9),
+        ("How do I boil an egg?", PAPERS, 0.1),
+        ("And how fast is it?", (), 0.9),
+    ],
+)
+async def test_no_model_is_asked_where_nothing_is_to_be_written(question, papers, score):
+    model = Model(FAST)
+
+    await collect(engine_with(model, papers, score=score), question)
+    history = HISTORY if not papers else ()
+    await collect(engine_with(model, papers, score=score), question, history)
+
+    assert model.asked == []
+
+
+async def test_evidence_that_alone_would_not_do_is_left_to_the_model():
+    doubtful = DoubtfulReader()
+
+    refused = await Engine(shelf := Shelf(PAPERS), doubtful, shelf).ask(QUESTION)
+    answer = await engine_with(Model(FAST), reader=doubtful).ask(QUESTION)
+
+    assert refused.refusal
+    assert answer.citations
+
+
+async def test_a_hopeless_question_is_refused_without_the_model():
+    model = Model(FAST)
+
+    answer = await engine_with(model, reader=DoubtfulReader(-9.0), score=0.35).ask(QUESTION)
+
+    assert answer.refusal
+    assert model.asked == []
+
+
+async def test_a_model_that_fails_is_on_record_beside_the_abstracts_own_words():
+    answer = await engine_with(Model(ChatError("auth", "The key was refused."))).ask(QUESTION)
+
+    assert answer.failure == "The key was refused."
+    assert answer.model is None
+    assert answer.citations
+    assert NO_MODEL in answer.text
+
+
+async def test_closing_the_stream_ends_the_models_call():
+    model = Model([FAST, 60.0])
+    stream = engine_with(model).stream(QUESTION)
+    assert isinstance(await anext(stream), Retrieved)
+    assert isinstance(await anext(stream), Delta)
+
+    await stream.aclose()
+
+    assert model.ended == ["CancelledError"]
+
+
+async def test_two_questions_to_one_writing_engine_do_not_mix():
+    both = engine_with(Model(f"{FAST} Otters swim in rivers [{{3}}].", size=2))
+
+    one, other = await asyncio.gather(both.ask(QUESTION), both.ask(QUESTION))
+
+    assert one.text == other.text
+    assert one.citations == other.citations
+
+
+@given(st.text(max_size=60), st.text(alphabet="[]()0123456789 .\n*`", max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_model_writes_the_deltas_are_the_text(one, other):
+    events = asyncio.run(collect(engine_with(Model(f"{one}{FAST}{other}", one)), QUESTION))
+
+    _, *deltas, completed = events
+    answer = completed.answer
+    assert "".join(delta.text for delta in deltas) == answer.text
+    assert all(delta.text for delta in deltas)
+    numbers = [str(citation.number) for citation in answer.citations]
+    assert MARKER.findall(answer.text) == numbers
+    assert bool(answer.citations) is not bool(answer.refusal)

@@ -24,7 +24,7 @@ NOT_THERE = "Who painted the ceiling of the Sistine Chapel?"
 def test_help_loads_nothing_that_is_slow() -> None:
     code = (
         "import sys; from ui.cli import run; run(['--help']); "
-        "slow = {'numpy', 'pydantic', 'rich', 'chromadb', 'llama_index', 'onnxruntime'}; "
+        "slow = {'numpy', 'pydantic', 'rich', 'chromadb', 'llama_index', 'onnxruntime', 'openai'}; "
         "sys.exit(str(slow & set(sys.modules)) if slow & set(sys.modules) else 0)"
     )
 
@@ -37,7 +37,7 @@ def test_help_loads_nothing_that_is_slow() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("ask", "search", "batch", "demo"),
+        *("ask", "chat", "search", "batch", "check", "demo"),
         *("add", "papers", "show", "remove", "stats"),
         *("doctor", "reembed", "eval"),
     ],
@@ -62,6 +62,8 @@ def test_the_version_is_shown(footnote: Footnote) -> None:
         pytest.param(["fly"], id="unknown-command"),
         pytest.param(["ask"], id="no-question"),
         pytest.param(["ask", "  "], id="blank-question"),
+        pytest.param(["chat", "--since", "soon"], id="no-date-to-chat"),
+        pytest.param(["check"], id="nothing-to-check"),
         pytest.param(["papers", "--since", "soon"], id="no-date"),
         pytest.param(["papers", "--since", "Oct 24"], id="no-year"),
         pytest.param(["papers", "--sort", "colour"], id="no-order"),
@@ -288,6 +290,20 @@ def test_an_answer_is_printed_with_each_cited_paper_once(shelf: Footnote) -> Non
     assert shown.out.replace("**", "").count(abstract) == 1
     assert given["retrieved"][0]["title"] == PAPERS[0]["title"]
     assert set(given) >= {"question", "refused", "reason", "timings", "usage"}
+
+
+def test_an_answer_is_written_to_a_new_file_as_well(shelf: Footnote, tmp_path: Path) -> None:
+    shown = shelf("ask", FLOODS, "--export", "floods.md")
+    again = shelf("ask", FLOODS, "--export", "floods.md")
+    other = shelf("ask", FLOODS, "--export", "floods.docx")
+
+    assert shown.err == "Written to floods.md.\n"
+    page = (tmp_path / "floods.md").read_text(encoding="utf-8")
+    assert page.startswith(f"# {FLOODS}\n\n**TideNet")
+    assert "   > TideNet forecasts flood levels 36 hours ahead" in page
+    assert (again.code, again.out) == (1, "")
+    assert again.err.startswith("Error: floods.md exists already;")
+    assert (other.code, other.out) == (1, "")
 
 
 def test_a_question_is_read_from_standard_input(shelf: Footnote) -> None:

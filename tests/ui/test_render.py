@@ -1,16 +1,39 @@
-"""Answers, papers and dates as text and JSON."""
+"""Answers, papers and dates as text and JSON, and answers as they arrive."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+from collections.abc import AsyncIterator
+from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from rag.loaders.dates import parse_date
-from rag.types import Answer, Citation, Hit, Paper, Passage, Published, Refusal, Span, Timing, Usage
+from rag.types import (
+    Answer,
+    Citation,
+    Completed,
+    Delta,
+    Dropped,
+    Event,
+    Hit,
+    Paper,
+    Passage,
+    Published,
+    Refusal,
+    Retrieved,
+    Span,
+    Timing,
+    Usage,
+    Verdict,
+)
 from ui import render
+from ui.answer_view import print_answer, until_shown
 
 ABSTRACT = "Bees leave the hive. A camera counts them. It misses 2\\% of the bees."
 FIRST, SECOND, THIRD = Span(0, 20), Span(21, 42), Span(43, 69)
@@ -148,11 +171,17 @@ def test_the_answer_as_json_says_where_each_marker_points() -> None:
                 "start": 21,
                 "end": 42,
                 "sentence": "A camera counts them.",
+                "verdict": "supported",
+                "reasons": ["These are the abstract's own words."],
+                "probability": 1.0,
             }
         ],
         "retrieved": [{"paper_id": "counting-bees", "title": "Counting Bees", "score": 0.8123}],
         "timings": {"retrieve": 0.75, "read": 0.25},
-        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "cost": 0.01},
+        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "cost": 0.01, "estimated": False},
+        "model": None,
+        "failure": None,
+        "dropped": [],
     }
 
 
@@ -229,3 +258,154 @@ def test_a_paper_as_json_leaves_nothing_out() -> None:
 
     assert set(shown) == set(Paper.__dataclass_fields__)
     assert shown["published"] == "2025-05"
+
+
+WEAK = Verdict("weak", ("The figure stands elsewhere.",), FIRST, 0.55)
+WRITTEN = Answer(
+    question="How many?",
+    text="A camera counts. [1] It is cheap. [1]",
+    citations=(Citation(1, BEES, SECOND), Citation(1, BEES, FIRST, WEAK)),
+    usage=Usage(1234, 56, 0.00125, is_estimated=True),
+    model="small-model",
+    failure="The language model broke off.",
+    dropped=(
+        Dropped("Bees cost 40 dollars.", ("40 stands nowhere in the source.",)),
+        Dropped("Bees sing.", ("Nothing says so.",)),
+    ),
+)
+
+
+def test_the_answer_as_json_says_who_wrote_it_and_what_was_dropped() -> None:
+    shown = json.loads(json.dumps(render.answer_json(WRITTEN)))
+
+    assert shown["model"] == "small-model"
+    assert shown["failure"] == "The language model broke off."
+    assert shown["usage"]["estimated"] is True
+    assert shown["dropped"][1] == {"sentence": "Bees sing.", "reasons": ["Nothing says so."]}
+    weak = shown["citations"][1]
+    assert (weak["verdict"], weak["probability"]) == ("weak", 0.55)
+    assert weak["reasons"] == ["The figure stands elsewhere."]
+
+
+@pytest.mark.parametrize(
+    ("dropped", "said"),
+    [
+        (0, ""),
+        (1, "1 sentence was left out: no source supports it."),
+        (2, "2 sentences were left out: no source supports them."),
+    ],
+)
+def test_what_was_left_out_is_counted(dropped: int, said: str) -> None:
+    assert render.left_out(Answer("?", "", dropped=WRITTEN.dropped[:dropped])) == said
+
+
+def test_who_wrote_an_answer_is_told_as_far_as_it_is_known() -> None:
+    known = Answer("?", "", usage=Usage(1, 2, 0.5), model="m")
+
+    assert render.written_by(known, first=0.44, total=1.0) == (
+        "m · 1 + 2 tokens · $0.5000 · first sentence after 0.4 s · 1.0 s in all"
+    )
+    assert render.written_by(Answer("?", "", model="m"), first=None, total=2.0) == (
+        "m · 0 + 0 tokens · 2.0 s in all"
+    )
+    cheap = Answer("?", "", model="m", usage=Usage(1, 2, 0.00002))
+    assert "· under $0.0001 ·" in render.written_by(cheap, first=None, total=1.0)
+    assert render.written_by(Answer("?", ""), first=0.1, total=0.2) == ""
+
+
+async def arriving(*events: Event) -> AsyncIterator[Event]:
+    for event in events:
+        yield event
+
+
+async def printed(events: AsyncIterator[Event], *, evidence: bool = False) -> str:
+    file = StringIO()
+    console = Console(file=file, width=60, highlight=False, markup=False)
+    await print_answer(console, events, evidence=evidence)
+    return re.sub(r"\d+\.\d s", "N s", file.getvalue())
+
+
+async def test_a_written_answer_ends_with_who_wrote_it_and_what_was_left_out() -> None:
+    pieces = Delta("A camera counts. [1]"), Delta(" It is cheap. [1]")
+
+    assert await printed(arriving(Retrieved(()), *pieces, Completed(WRITTEN))) == (
+        "A camera counts. [1] It is cheap. [1]\n\n"
+        "[1] Counting Bees, 2025\n    https://example.org/bees\n\n"
+        "2 sentences were left out: no source supports them.\n"
+        "small-model · about 1,234 + 56 tokens · $0.0013 · first sentence after N s · "
+        "N s in all\n"
+    )
+
+
+async def test_the_evidence_marks_what_is_weak_and_says_why_each_sentence_fell() -> None:
+    shown = await printed(arriving(Delta("x [1]"), Completed(WRITTEN)), evidence=True)
+
+    assert "**A camera counts them.**" in shown
+    assert "    weak: The figure stands elsewhere.\n" in shown
+    assert "- Bees cost 40 dollars.\n  40 stands nowhere in the source.\n- Bees sing.\n" in shown
+
+
+async def test_an_extractive_answer_ends_with_its_references() -> None:
+    shown = await printed(arriving(Delta("Text. [1]"), Completed(answer(Citation(1, MAPS, None)))))
+
+    assert shown == "Text. [1]\n\n[1] Old Maps\n"
+
+
+async def test_a_sentence_is_shown_before_the_next_one_is_written() -> None:
+    file, is_shown = StringIO(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[Event]:
+        yield Retrieved(())
+        yield Delta("First sentence. [1]")
+        await asyncio.wait_for(is_shown.wait(), 20)
+        yield Delta(" Second.")
+        yield Completed(answer(Citation(1, MAPS, None)))
+
+    console = Console(file=file, width=60, highlight=False, markup=False)
+    printing = asyncio.create_task(print_answer(console, slow(), evidence=False))
+    while "First sentence. [1]" not in file.getvalue():
+        assert not printing.done()
+        await asyncio.sleep(0.005)
+    is_shown.set()
+    await printing
+
+    assert file.getvalue().startswith("First sentence. [1] Second.\n")
+
+
+REFUSED = Completed(Answer("?", "No.", refusal=Refusal("not-on-shelf", "No.", (MAPS,))))
+
+
+async def test_a_refusal_is_printed_once() -> None:
+    shown = await printed(arriving(Retrieved(()), Delta("No."), REFUSED))
+
+    assert shown == "No answer. No.\n\nNearest on the shelf\n- Old Maps\n  old-maps\n"
+
+
+async def test_a_refusal_that_comes_late_is_printed_once_as_well() -> None:
+    async def late() -> AsyncIterator[Event]:
+        yield Delta("No.")
+        await asyncio.sleep(0.2)
+        yield REFUSED
+
+    assert await printed(late()) == "No.\n\nNearest on the shelf\n- Old Maps\n  old-maps\n"
+
+
+async def test_stopping_an_answer_ends_what_makes_it() -> None:
+    is_closed, has_begun = asyncio.Event(), asyncio.Event()
+
+    async def endless() -> AsyncIterator[Event]:
+        try:
+            while True:
+                yield Delta("more ")
+                has_begun.set()
+                await asyncio.sleep(0.001)
+        finally:
+            is_closed.set()
+
+    printing = asyncio.create_task(printed(until_shown(endless(), lambda: None)))
+    await has_begun.wait()
+    printing.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await printing
+    assert is_closed.is_set()

@@ -11,8 +11,8 @@ from rich.text import Text
 from rag import ingest
 from rag.build import Application, build
 from rag.config import load_settings
+from ui.answer_view import print_answer
 from ui.commands.adding import summary
-from ui.commands.asking import print_answer
 from ui.progress import listen, reporting
 from ui.terminal import err, out, print_text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from rag.build import open_shelf
 from rag.chunking import NAME as CHUNKING
 from rag.config import Settings, load_settings
 from rag.errors import ConfigError, FootnoteError, ModelMismatchError
+from rag.models.chat_probe import probe
 from rag.models.choice import encoder_for
 from rag.models.judge import Judge
 from rag.ports import Encoder
@@ -96,6 +98,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield Check(True, f"Settings: the shelf is in {settings.home}.")
     yield _tried(lambda: _encodes(encoder))
     yield _tried(lambda: _judges(settings))
+    yield _tried(lambda: asyncio.run(probe(settings)))
     try:
         with open_shelf(settings) as shelf:
             yield Check(True, "Data directory: it can be written, and no other process uses it.")

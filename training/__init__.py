@@ -1,0 +1,1 @@
+"""How the weights that ship were made, a command each; none is needed to run Footnote."""
