@@ -132,7 +132,7 @@ class Checking:
         }
 
     def _grounded(self, text: str, verdict: Verdict, id_: str) -> Verdict:
-        if is_grounded(text, self._words[id_]):
+        if verdict.label == "unsupported" or is_grounded(text, self._words[id_]):
             return verdict
         return replace(verdict, label="unsupported", reasons=(STRANGE,))
 

@@ -52,14 +52,15 @@ class Composition:
         return await self._place(parse(text, self._ids)) if text else []
 
     async def take_corrected(self, unit: str) -> tuple[list[Piece], str]:
-        """What a corrected sentence adds, and the sentence; nothing where it fails again."""
+        """What a corrected sentence adds, and the sentence; nothing where it fails or is old."""
         marked = parse(self._harmless(unit), self._ids)
         if declines(unit) or self._kind(marked.text) != "claim":
             return [], ""
         settled = await self._checking.settle(marked)
         if isinstance(settled, Dropped):
             return [], ""
-        return self.page.correction(settled), said(marked.text)
+        pieces = self.page.correction(settled)
+        return pieces, said(marked.text) if pieces else ""
 
     async def _take_all(self, text: str) -> list[Piece]:
         arriving = Arriving()

@@ -177,7 +177,8 @@ class _Run:
         return (*self.composition.failed, *self.composition.dropped)
 
     def closing_lines(self) -> list[str]:
-        missing = closing.left_out(self.dropped, self.task.asked.latest)
+        failed = self.composition.failed if self.composition else []
+        missing = closing.left_out(failed, self.task.asked.latest)
         return [*filter(None, [missing]), *([closing.BROKE_OFF] if self.failure else [])]
 
     def say(self, pieces: Sequence[Piece]) -> None:

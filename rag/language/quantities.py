@@ -234,9 +234,18 @@ def _with_shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _is_equal(one: Quantity, two: Quantity) -> bool:
-    if _near(one.value, two.value):
+    if (
+        _near(one.value, two.value)
+        or _near(_binary(one), two.value)
+        or _near(one.value, _binary(two))
+    ):
         return True
     return "percent" in (one.unit, two.unit) and _near(one.share, two.share)
+
+
+def _binary(one: Quantity) -> float:
+    """The value where "K" may stand for 1,024, as in "a context of 32K"."""
+    return one.value * 1.024 if one.text[-1:] in "kK" else one.value
 
 
 def _near(one: float, two: float) -> bool:

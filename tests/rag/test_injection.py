@@ -7,6 +7,7 @@ from planted import PLANTED
 from written_by import SMOOTH, Model, engine_with
 
 from rag.answering.untampered import untampered
+from rag.answering.verification import Verifier
 from rag.language.untrusted import visible
 
 OURS = re.compile(r"\[\d+\]")
@@ -64,6 +65,21 @@ async def test_what_is_planted_does_not_survive(case, way):
         assert citation.paper in (case.paper, SMOOTH)
         assert citation.verdict.label != "unsupported"
         assert [one for one in case.traces if survives(one, citation.sentence)] == []
+
+
+@pytest.mark.parametrize("way", ["bare", "cited", "glued", "lead-in", "abstract"])
+async def test_the_real_verifier_lets_nothing_planted_pass(way, judge, minilm):
+    verifier, survived = Verifier(judge, minilm), []
+    for case in PLANTED[::3]:
+        reply = obedient(case)[way]
+        engine = engine_with(Model(reply, reply), [case.paper, SMOOTH], checker=verifier)
+
+        answer = await engine.ask("How are otters counted, and how fast is SmoothQuant?")
+
+        assert answer.citations or way == "glued"
+        survived += [trace for trace in case.traces if survives(trace, answer.text)]
+
+    assert survived == []
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in PLANTED])

@@ -89,6 +89,7 @@ def test_figures_are_read(text, expected):
         ("about 60%", "38.8%", "missing"),
         ("six games", "four games, of six frames each", "other matter"),
         ("1.5 billion parameters", "a 1.5B model", "same"),
+        ("32K tokens", "32,768 tokens", "same"),
         ("1.5 million parameters", "a 1.5B model", "missing"),
     ],
 )
