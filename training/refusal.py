@@ -1,9 +1,9 @@
 """Fit `rag/answering/refusal.json`: when the evidence answers a question and when not.
 
-    uv run python training/refusal.py
+    uv run python -m training.refusal
 
 Asks the questions that ship with the sample shelf, collects the signals of each, fits a logistic
-regression (Newton's method, ridge) of whether the first paper is a right one to cite. Prints how
+regression of whether the first paper is a right one to cite. Prints how
 well its probabilities are calibrated, each question seen by a fit that had never met it.
 """
 
@@ -17,7 +17,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.answering.evidence import read
 from rag.answering.follow_up import stand_alone
@@ -27,10 +26,9 @@ from rag.config import Settings
 from rag.ingest import add
 from rag.models.judge import Judge
 from rag.types import Turn
+from training.logistic import Floats, as_json, cross_validated, fit, standardised
 
-Floats = NDArray[np.float64]
 RIDGE = 3.0
-STEPS = 40
 FOLDS = 5
 THRESHOLD = 0.5  # refuse what is more likely wrong than right
 
@@ -38,19 +36,12 @@ THRESHOLD = 0.5  # refuse what is more likely wrong than right
 def main() -> None:
     names, rows, labels = examples()
     print(f"{len(labels)} questions, {int(labels.sum())} of them answered by the first paper")
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    standard = (rows - mean) / scale
-    weights = fit(standard, labels)
-    held_out = cross_validated(standard, labels)
-    report(held_out, labels)
+    inputs = standardised(rows)
+    folds = np.random.default_rng(0).permutation(len(labels)) % FOLDS
+    report(cross_validated(inputs, labels, folds, ridge=RIDGE), labels)
+    weights = fit(inputs, labels, ridge=RIDGE)
     target = Path("rag/answering/refusal.json")
-    calibration = {
-        "mean": dict(zip(names, mean.round(4).tolist(), strict=True)),
-        "scale": dict(zip(names, scale.round(4).tolist(), strict=True)),
-        "weight": dict(zip(names, weights[:-1].round(4).tolist(), strict=True)),
-        "bias": round(float(weights[-1]), 4),
-        "threshold": THRESHOLD,
-    }
+    calibration = as_json(names, rows, weights, {"refuse": THRESHOLD})
     target.write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {target}: {calibration['weight']}")
 
@@ -86,33 +77,6 @@ def questions() -> Iterator[dict]:
         question = json.loads(line)
         if question["type"] != "metadata":
             yield question
-
-
-def fit(rows: Floats, labels: Floats) -> Floats:
-    """Weights, the bias last."""
-    inputs = np.c_[rows, np.ones(len(rows))]
-    ridge = np.diag([RIDGE] * rows.shape[1] + [1e-6])
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(STEPS):
-        chance = predict(rows, weights)
-        gradient = inputs.T @ (chance - labels) + ridge @ weights
-        curvature = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + ridge
-        weights -= np.linalg.solve(curvature, gradient)
-    return weights
-
-
-def predict(rows: Floats, weights: Floats) -> Floats:
-    return 1 / (1 + np.exp(-(np.c_[rows, np.ones(len(rows))] @ weights)))
-
-
-def cross_validated(rows: Floats, labels: Floats) -> Floats:
-    """Each question's probability from a fit that never saw its fold."""
-    folds = np.random.default_rng(0).permutation(len(labels)) % FOLDS
-    chances = np.zeros(len(labels))
-    for fold in range(FOLDS):
-        weights = fit(rows[folds != fold], labels[folds != fold])
-        chances[folds == fold] = predict(rows[folds == fold], weights)
-    return chances
 
 
 def refusing(chances: Floats, labels: Floats, at: float) -> tuple[float, float, float]:

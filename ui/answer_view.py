@@ -151,7 +151,7 @@ def _print_rest(console: Console, answer: Answer, text: _Arriving, *, evidence: 
 def _print_making(console: Console, answer: Answer, text: _Arriving, *, evidence: bool) -> None:
     """What was left out, and who wrote the rest."""
     made = render.written_by(answer, first=text.first, total=text.seconds)
-    left_out = render.left_out(answer)
+    left_out = render.left_out(answer) if evidence else ""
     if not (made or left_out):
         return
     console.print()

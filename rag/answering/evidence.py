@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rag.answering.asked import Asked
 from rag.language.sentences import sentences
+from rag.language.untrusted import honest_spans
 from rag.types import Hit, Paper, Reading, Span
 
 READ = 8  # papers that the judge reads; measured, more change nothing
@@ -50,7 +51,7 @@ def read(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
     subject. Then the judge cannot rank, and the retriever's order stands.
     """
     best = hits[:READ]
-    spans = [tuple(sentences(hit.paper.abstract)) for hit in best]
+    spans = [_quotable(hit.paper.abstract) for hit in best]
     readings = reader.read(asked.latest, [hit.paper for hit in best], spans)
     scores = [hit.score * SCALE for hit in best]
     if not asked.is_follow_up:
@@ -80,6 +81,11 @@ def read_closely(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> 
         replace(one, reading=replace(one.reading, sentences=scores))
         for one, scores in zip(evidence, best, strict=True)
     ]
+
+
+def _quotable(abstract: str) -> tuple[Span, ...]:
+    """Its sentences without orders to a model, where there are others."""
+    return tuple(honest_spans(abstract) or sentences(abstract))
 
 
 def _relative(scores: Sequence[float], penalty: float) -> tuple[float, ...]:

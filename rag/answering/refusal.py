@@ -6,14 +6,11 @@ that ship with the sample shelf; `refusal.json` holds its weights.
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
 
 from rag.answering.asked import Asked
+from rag.answering.calibration import Calibration
 from rag.answering.evidence import SCALE, Evidence
 from rag.answering.extractive import quoted
 from rag.language.untrusted import honest, visible
@@ -44,31 +41,6 @@ class Signals:
     follow_up: float
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic regression over standardised signals; refuse below `threshold`."""
-
-    mean: Mapping[str, float]
-    scale: Mapping[str, float]
-    weight: Mapping[str, float]
-    bias: float
-    threshold: float
-
-    @classmethod
-    @cache
-    def shipped(cls) -> Calibration:
-        text = files("rag.answering").joinpath("refusal.json").read_text(encoding="utf-8")
-        return cls(**json.loads(text))
-
-    def probability(self, signals: Signals) -> float:
-        """How likely it is that the evidence answers the question."""
-        logit = self.bias + sum(
-            self.weight[name] * (value - self.mean[name]) / self.scale[name]
-            for name, value in asdict(signals).items()
-        )
-        return 1 / (1 + math.exp(-logit))
-
-
 def signals(asked: Asked, evidence: Sequence[Evidence]) -> Signals:
     """`evidence` is best first and not empty."""
     top, rest = evidence[0], evidence[1 : TOP + 1]
@@ -91,13 +63,14 @@ def refuse(
 
     `below` is the probability of an answer under which to refuse, if not the calibrated one.
     """
-    calibration = Calibration.shipped()
+    calibration = Calibration.shipped("refusal")
     if not evidence:
         return Refusal("not-on-shelf", "No paper on this shelf matches.")
     found = signals(asked, evidence)
     if found.score_best < FOREIGN:
         return Refusal("off-topic", "This does not look like a question about research papers.")
-    if calibration.probability(found) >= (calibration.threshold if below is None else below):
+    least = calibration.thresholds["refuse"] if below is None else below
+    if calibration.probability(asdict(found)) >= least:
         return None
     return explained(asked, evidence)
 

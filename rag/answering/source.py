@@ -9,8 +9,7 @@ import numpy as np
 from rag.language.naming import Vocabulary
 from rag.language.polarity import Clauses
 from rag.language.quantities import Quantity, quantities
-from rag.language.sentences import sentences
-from rag.language.untrusted import addresses_a_model
+from rag.language.untrusted import honest_spans
 from rag.ports import Encoder
 from rag.types import Paper, Passage, Span, Vectors
 
@@ -44,11 +43,7 @@ class Source:
 def prepared(paper: Paper, encoder: Encoder) -> Source:
     """The source; one reading of the abstract by the encoder."""
     abstract = paper.abstract
-    spans = tuple(
-        span
-        for span in sentences(abstract)
-        if not addresses_a_model(abstract[span.start : span.end])
-    )
+    spans = tuple(honest_spans(abstract))
     texts = tuple(abstract[span.start : span.end] for span in spans)
     passages = [
         Passage(str(span.start), paper.id, text, span)

@@ -41,6 +41,13 @@ def addresses_a_model(sentence: str) -> bool:
     return bool(ORDERS.search(undisguised(sentence)) or ORDERS_ELSEWHERE.search(sentence))
 
 
+def honest_spans(text: str) -> list[Span]:
+    """The sentences that give no orders to a model, where they stand in the text."""
+    return [
+        span for span in sentences(text) if not addresses_a_model(text[span.start : span.end])
+    ]
+
+
 def honest(text: str) -> str:
     """The text with blanks where sentences order a model about; no other character moves.
 
