@@ -43,9 +43,7 @@ def addresses_a_model(sentence: str) -> bool:
 
 def honest_spans(text: str) -> list[Span]:
     """The sentences that give no orders to a model, where they stand in the text."""
-    return [
-        span for span in sentences(text) if not addresses_a_model(text[span.start : span.end])
-    ]
+    return [span for span in sentences(text) if not addresses_a_model(text[span.start : span.end])]
 
 
 def honest(text: str) -> str:

@@ -13,7 +13,9 @@ from rag.prompts import filled
 from rag.types import Dropped, Paper, Turn
 
 NAMES = sorted(
-    path.name.removesuffix(".md") for path in files("prompts").iterdir() if path.name.endswith(".md")
+    path.name.removesuffix(".md")
+    for path in files("prompts").iterdir()
+    if path.name.endswith(".md")
 )
 PAPER = Paper("a", "Counting Otters", "We count otters with cameras. They make few errors.")
 
