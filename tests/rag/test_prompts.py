@@ -1,4 +1,4 @@
-"""Prompts lie in files of their own, with each of their places filled, and ship with the package."""
+"""Prompts lie in files of their own, each of their places filled, and ship with the package."""
 
 import re
 from importlib.resources import files
