@@ -54,7 +54,7 @@ async def test_places_are_filled_with_the_ids_of_the_sources():
 
 def test_the_ids_are_found_as_they_are_really_offered():
     papers = [Paper(name, name, f"{name} are counted.") for name in ("Otters", "Seals")]
-    offered = offer(papers, unlike="", budget=500, random=Random(3))  # noqa: S311
+    offered = offer(papers, unlike="", budget=500, random=Random(3))
     messages = answer_messages("Who is counted?", [], offered)
 
     assert source_ids(messages) == list(offered.papers)
