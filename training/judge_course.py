@@ -38,10 +38,11 @@ class Material:
 
 def course(material: Material, judge: Judge, random: Random) -> list[Lesson]:
     """The lessons; the fresh `judge` finds texts that are easily mistaken for each other."""
+    # The sets before the searches, which take long: what cannot be read is told at once.
+    public_statements, public_questions = entailments(material.sets), answers(material.sets)
     searches, near_misses = _searches(material, judge, random)
-    asked = [*questions(material.written)] * QUESTIONS_REPEATED + near_misses
-    asked += answers(material.sets)
-    said = [*_statements(material, random), *entailments(material.sets)]
+    asked = [*questions(material.written)] * QUESTIONS_REPEATED + near_misses + public_questions
+    said = [*_statements(material, random), *public_statements]
     print(f"{len(said)} statements, {len(asked)} questions, {len(searches)} searches", flush=True)
     return [support_lesson(said), answer_lesson(asked), relevance_lesson(searches)]
 

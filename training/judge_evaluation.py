@@ -11,20 +11,18 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from training.judge_data import Row, collected
-from training.judge_examples import CONTRADICTED, OPEN, SUPPORTED, Question, Statement
+from training.judge_examples import CONTRADICTED, OPEN, SUPPORTED, Label, Question, Statement
+from training.judge_measures import Flags, Floats, auc, best_refusal, caught, ndcg, recall, scaled
 
-Floats: TypeAlias = NDArray[np.float64]
-Flags: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[str, str]
 
 FALSE_ALARMS = (0.03, 0.04, 0.07)
 TOP = 5  # abstracts of which one has to answer the question
 RERANKED = 30
 BESIDE = 0.5  # the share of relevance beside the score of retrieval
-LABELS = {"supported": SUPPORTED, "contradicted": CONTRADICTED, "open": OPEN}
+LABELS: dict[str, Label] = {"supported": SUPPORTED, "contradicted": CONTRADICTED, "open": OPEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,35 +118,6 @@ def of_questions(read: Reader, asked: Sequence[Asked]) -> Iterator[Measure]:
     yield from _ranking(ranked)
 
 
-def auc(high: Floats, low: Floats) -> float:
-    """How often one of `high` is above one of `low`; ties count half."""
-    above = (high[:, None] > low).mean() + (high[:, None] == low).mean() / 2
-    return float(above)
-
-
-def caught(true: Floats, broken: Floats, rate: float) -> float:
-    """The share of `broken` below the threshold that the share `rate` of `true` is below."""
-    return float((broken < np.quantile(true, rate)).mean())
-
-
-def best_refusal(said: Floats, answerable: Flags) -> float:
-    """The best F1 of refusing what is below a threshold, over all thresholds."""
-    refused = said < np.sort(said)[1:, None]
-    right = (refused & ~answerable).sum(axis=1)
-    return float((2 * right / (refused.sum(axis=1) + (~answerable).sum())).max())
-
-
-def ndcg(scores: Floats, right: Flags, depth: int = 10) -> float:
-    """Of binary judgements, against the best order of what was found."""
-    gains = 1 / np.log2(np.arange(depth) + 2)
-    hits = right[np.argsort(-scores, kind="stable")[:depth]]
-    return float(gains[: len(hits)][hits].sum() / gains[: right.sum()].sum())
-
-
-def recall(scores: Floats, right: Flags, depth: int = TOP) -> float:
-    return float(right[np.argsort(-scores, kind="stable")[:depth]].sum() / right.sum())
-
-
 def _refusing(asked: Sequence[Asked], said: Sequence[Readings]) -> Iterator[Measure]:
     answerable = np.array([one.answerable for one in asked])
     if answerable.all() or not answerable.any():
@@ -167,7 +136,7 @@ def _refusing(asked: Sequence[Asked], said: Sequence[Readings]) -> Iterator[Meas
 def _ranking(ranked: Sequence[tuple[Asked, Readings]]) -> Iterator[Measure]:
     before = [(one.kind, one.scores[:RERANKED], one.right[:RERANKED]) for one, _ in ranked]
     after = [
-        (kind, _scaled(scores) + BESIDE * _scaled(reading.relevance[:RERANKED]), right)
+        (kind, scaled(scores) + BESIDE * scaled(reading.relevance[:RERANKED]), right)
         for (kind, scores, right), (_, reading) in zip(before, ranked, strict=True)
     ]
     for name, rows in (("as found", before), ("with the judge", after)):
@@ -178,10 +147,6 @@ def _ranking(ranked: Sequence[tuple[Asked, Readings]]) -> Iterator[Measure]:
                 yield Measure(f"questions: {kind}, {name}, nDCG@10", graded, len(mine))
                 first = float(np.mean([recall(*row) for row in mine]))
                 yield Measure(f"questions: {kind}, {name}, R@5", first, len(mine))
-
-
-def _scaled(scores: Floats) -> Floats:
-    return (scores - scores.min()) / (np.ptp(scores) + 1e-9)
 
 
 def _check(row: Row) -> tuple[str, Pair]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from rag.types import Span
 
 # In the order of the judge's three logits.
-SUPPORTED, CONTRADICTED, OPEN = 0, 1, 2
+SUPPORTED: Final = 0
+CONTRADICTED: Final = 1
+OPEN: Final = 2
 # Sets of two labels say that a sentence does not follow, but not which of the other two it is.
-NOT_SUPPORTED = 3
+NOT_SUPPORTED: Final = 3
 
 Label: TypeAlias = Literal[0, 1, 2, 3]
 

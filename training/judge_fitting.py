@@ -52,6 +52,8 @@ def fit(judge: Judge, lessons: Sequence[Lesson], plan: Plan, random: Random) -> 
         diary.note(lesson.task, _step(judge, optimizer, batch(lesson, chosen, plan.device)))
         if diary.steps % AVERAGED_EVERY == 0:
             mean.update_parameters(judge)
+    if diary.steps % AVERAGED_EVERY:
+        mean.update_parameters(judge)
     diary.tell()
     return cast("Judge", mean.module)
 
