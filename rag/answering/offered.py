@@ -16,7 +16,7 @@ It reads so, between two lines that nobody who writes an abstract can guess:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from string import ascii_lowercase
 
@@ -86,33 +86,19 @@ def offer(papers: Sequence[Paper], *, unlike: str, budget: int, random: Random) 
     return Offered({id_: one.paper for id_, one in fitting}, _block(texts, delimiter))
 
 
-def disarmed(paper: Paper) -> Paper:
-    """The paper with blanks for what orders a model about: no answer may rest on such a sentence.
-
-    All else stays at its place, so that a span of one is a span of the other.
-    """
-    return replace(
-        paper,
-        title=honest(paper.title),
-        abstract=honest(paper.abstract),
-        organization=honest(paper.organization) if paper.organization else paper.organization,
-    )
-
-
-def _shown(original: Paper) -> _Shown:
-    paper = disarmed(original)
+def _shown(paper: Paper) -> _Shown:
     lines = {
         "Title": _harmless(paper.title)[:LONGEST_NAME],
         "Published": _date(paper.published),
         "Organisation": _harmless(paper.organization or "")[:LONGEST_NAME],
     }
     head = "".join(f"{label}: {text}\n" for label, text in lines.items() if text)
-    return _Shown(original, head, _harmless(paper.abstract))
+    return _Shown(paper, head, _harmless(paper.abstract))
 
 
 def _harmless(text: str) -> str:
-    """The text on one line, with nothing that could pass for our own marks."""
-    return inert(readable(visible(text)))
+    """The text on one line: orders withheld, and nothing that could pass for our own marks."""
+    return inert(readable(visible(honest(text))))
 
 
 def _date(published: Published | None) -> str:

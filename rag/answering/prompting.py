@@ -55,7 +55,7 @@ _REFUSES = re.compile(
 )
 _AFTER_THINKING = re.compile(r"</think(?:ing)?>|◁/think▷", re.IGNORECASE)
 _APOLOGY = re.compile(
-    r"(?:i'm|i am|sorry|i cannot|i can't|as an ai|sure[,!]|certainly)\b", re.IGNORECASE
+    r"(?:i['’]m|i am|sorry|i cannot|i can['’]t|as an ai|certainly)\b|sure[,!]", re.IGNORECASE
 )
 _LETTER = re.compile(r"[^\W\d_]")
 

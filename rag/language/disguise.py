@@ -20,6 +20,7 @@ def undisguised(text: str) -> str:
     text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     text = _SPACED.sub(_joined, text.translate(_LOOK_ALIKES))
+    text = text.replace("you're", "you are").replace("you've", "you have")
     text = _BETWEEN_WORDS.sub(" ", _MIXED.sub(_spelled, text))
     return "\n".join(" ".join(line.split()) for line in text.splitlines())
 

@@ -18,7 +18,13 @@ _MARKER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)")
+# An address may hold round brackets of its own.
+_IMAGE_OR_LINK = re.compile(
+    r"""!?\[([^\[\]]{0,300})\]
+        \([^()\s]{0,500}(?:\([^()\s]{0,200}\)[^()\s]{0,200}){0,3}(?:\s[^()]{0,200})?\)
+    """,
+    re.VERBOSE,
+)
 _ADDRESS = re.compile(
     r"""\\(?:url|href)\{[^{}]{0,500}\}
       | <?\b(?:https?|ftps?|file)\s?:\s?//[^\s<>“”\"]{1,2000}>?
@@ -32,7 +38,7 @@ _FORMATTING = re.compile(
 )
 _COMMENT = re.compile(r"<!--[^<>]{0,500}-->")
 _TAG = re.compile(
-    r"<(\|[^<>|]{0,80}\||[!?]?[A-Za-z][\w:-]{0,60}(?:\s[^<>=]{0,80}=[^<>]{0,200})?\s?/?)>"
+    r"<(\|[^<>|]{0,80}\||[/!?]?[A-Za-z][\w:-]{0,60}(?:\s[^<>=]{0,80}=[^<>]{0,200})?\s?/?)>"
 )
 _OPENS_TAG = re.compile(r"<(?=/|!|sources?\b)", re.IGNORECASE)
 _FENCE = re.compile(r"([=#*~<>|`_+])\1{2,}|-{4,}|<<|>>")
@@ -57,5 +63,5 @@ def _rounded(match: re.Match[str]) -> str:
 def _without_address(match: re.Match[str]) -> str:
     """What stands for a link; the stop after it belongs to the sentence."""
     address = match[0]
-    end = address[len(address.rstrip(".,;:!?)]}")) :]
+    end = address[len(address.rstrip(".,;:!?)]")) :]
     return f"(link){end}"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 _SAY = """say|state|tell|answer|respond|reply|write|output|print|repeat|mention|claim|conclude
-|report|cite|quote|include|add|append|insert|recommend|praise|reveal|ignore|disregard|follow|obey|pretend
+|report|cite|quote|include|add|append|insert|recommend|praise|reveal|ignore|disregard|follow|obey
+    |pretend
 |end|begin|start|finish|use|give|provide|refer|rate|rank|translate|summari[sz]e|describe|present
 |show|treat|consider|visit|click|admit|emphasi[sz]e|stress|note|refuse"""
 _PARTS = {
@@ -44,7 +45,8 @@ _KINDS = (
     r"""<OPEN>(?:ignore|disregard|forget|override|overrule|bypass|overlook|neglect|discard|drop|skip
     |do not (?:follow|obey|use|trust)|don't (?:follow|obey|use|trust)|stop (?:following|obeying)
     |pay no attention to|set aside)\s(?:all|any|the|your|every|everything|anything|these|those|this
-    |that|previous|prior|above|earlier|preceding|former|existing|original|initial|system|what)\b
+    |that|previous|prior|above|earlier|preceding|former|existing|original|initial|system|what
+    |safety|security|ethical|content|user)\b
     .{0,40}?\b(?:<INSTRUCTIONS>|above|before|previously)\b""",
     r"""\b(?:ignore|disregard|forget)\s(?:all|any|your)\s(?:of\s)?(?:the\s|your\s|my\s)?
     (?:previous|prior|above|earlier|preceding|other)\s""",
@@ -52,23 +54,57 @@ _KINDS = (
     (?:instruction|prompt|rule)""",
     r"""\b(?:new|updated|important|urgent|revised|hidden|real|actual|following) (?:system )?
     (?:instructions?|orders|directives?|commands?)(?: for [\w ]{1,30})?\s?[:>]""",
+    r"""\b(?:previous|prior|earlier|above|old) (?:instructions?|rules|prompts?|directives?|orders)
+    (?: above)? (?:no longer|are (?:now )?(?:void|cancelled|obsolete|revoked|invalid|replaced)
+    |do not\s
+    apply)\b|\bobey (?:it|this|these|them|me|the following|what)\b|\bdo (?:as|what) i (?:say|tell
+    |ask)
+    |\bnot part of the (?:abstract|paper|source)\b|\bkindly (?:ask(?:ed)?|request(?:ed)?)\b""",
     # Be somebody else.
     r"""(?:^|[.!?:;,\n>]\s?)(?:you are (?:now|no longer|an? (?:ai|assistant|language|helpful
     |unrestricted|expert)|dan\b|in (?:developer|debug|admin|dan))|from now on,? (?:you|all|every
     |always|answer|respond|act)|pretend (?:to be|you|that)|act as (?:an?|if|though|my|the)\b)""",
     r"""\bas an? (?:ai|(?:large )?language model|assistant|llm)(?: (?:language model|assistant|model
     |reader))?,? (?:you|please|your|always|do not|never|i (?:must|cannot|can't|am))\b""",
+    r"""\b(?:enter|switch to|activate|enable|go into) (?:developer|dan|debug|admin\w*|god|jailbreak
+    |unrestricted|maintenance) mode\b|<OPEN>(?:assume|adopt|take on|play) the (?:role|persona
+    |identity|character|part) of\b|\byou have been (?:reprogrammed|hacked|updated|instructed|told
+    |asked
+    |given|granted|jailbroken|freed)\b|\byou (?:will|shall|must|should) (?:now )?(?:act|behave|be
+    |become
+    |comply|play|pretend)\b""",
+    r"""(?:(?:^|[.!?]\s)(?:your )?(?:new|next|actual|real) (?:task|goal|job)\s?:
+    |\byour (?:new |real |actual |only |next )?
+    (?:task|job|goal|role|mission|purpose|orders?) (?:is|are|has|have|was)\b)""",
     # You must, you may not, you have to.
     r"""\byou (?:must|should|shall|will|need to|have to|ought to|can only|may only|may not|must not
     |are (?:required|asked|instructed|told|expected|obliged|ordered|allowed|free|to)(?: to)?),?\s
     (?:(?:not|never|always|only|also|now|first|then|therefore|instead) ){0,3}<SAY>\b""",
+    r"""\b(?:wants?|asks?|tells?|orders?|commands?|requires?|expects?|needs?|instructs?|would like
+    |\w{3,12}ed)
+    \syou to\b|\b(?:essential|important|crucial|required|mandatory|imperative|vital) that you\b""",
+    r"""\byour (?:previous |prior |original |initial |system |hidden |own |full |entire ){0,2}
+    (?:instructions|rules|system prompt|configuration|guidelines|programming|system message)\b""",
     # The reply: its form, its end, its words.
     r"""\b(?:in|to|of|for|before|after|with|end|begin|start|preface|finish|open|close|translate|make
     |keep|prefix) (?:each (?:of )?|all (?:of )?|every (?:of )?)?your (?:[\w-]+ ){0,2}<REPLY>\b""",
-    r"""\byour <REPLY> (?:must|should|shall|has to|have to|needs? to|will|is to|ends?|begins?
+    r"""\byour <REPLY> (?:must|should|shall|has to|have to|needs? to|will|is|are|ends?|begins?
     |starts?)\b""",
     r"""<OPEN>(?:end|begin|start|finish|open|close|conclude|preface|prefix|translate|sign)\s
     (?:your|the|every|each|all|any)\s(?:[\w-]+\s){0,2}<REPLY>\b""",
+    # A bare imperative. Sentences of abstracts never begin so; titles do, and have no full stop.
+    r"""(?:^|[.!?]\s)["'“(]{0,2}(?:(?:please|kindly|now|then|instead|just|also|always|never|only|so
+    |do not|simply|finally|next|first),?\s){0,3}(?:abandon|act|add|advertise|advise|answer|announce
+    |append|assert|assign|attach|attribute|begin|call|cite|claim|conceal|conclude|convince|copy
+    |credit|declare|disregard|encode|endorse|exclude|explain|forget|give|hide|ignore|include|inform
+    |insert|insist|label|let|list|make|mark|mention|name|obey|omit|output|persuade|praise|prefer
+    |pretend
+    |print|promote|quote|rank|rate|recommend|refuse|remember|repeat|replace|reply|respond|reveal
+    |say|send|show|sign|speak|state|stop|suppress|surrender|swear|talk|tell|thank|translate|treat
+    |urge|warn|write)\s(?:(?:that|the|this|these|it|its|only|every|each|all|any|your|me|us|everyone
+    |users|readers|in|as|with|to|for|nothing|everything|anything|everybody|no|an?|clearly
+    |explicitly|answering)\b
+    |https?:|["“'\d\[]).{0,300}?[.!](?:\s|["”')]|$)""",
     r"""<OPEN>(?:begin|start|end|finish|close|conclude)\s(?:it\s)?(?:with|by)\s(?:saying|writing|the
     (?: exact| following)? (?:words?|phrase|sentence|text|line|token))\b""",
     r"""<OPEN>(?:answer|respond|reply)\s(?:(?:to|every|all|any|each|the|this|that|questions?
@@ -77,8 +113,17 @@ _KINDS = (
     |writing)|yes\b|no\b)""",
     r"""<OPEN>(?:say|write|print|output|repeat|state|reply|respond|answer)\s?:?\s?["'“]""",
     r"""<OPEN>(?:say|state|write|claim|reply|respond|answer|conclude|mention|assert|report|output
-    |print)\s(?:that\s|in (?:your|every|each) |only\s|nothing\s|exactly\s|verbatim\s|the words?\s
+    |print)\s(?:that\s|in (?:your|every|each) |(?<!answer\s)only\s|nothing\s|exactly\s|verbatim\s
+    |the words?\s
     |the following\s|the (?:phrase|sentence|word|text|string)\s|how (?:great|good)\s)""",
+    r"""\brepeat after me\b|<OPEN>(?:print|repeat|output|list|copy|show)\s(?:me\s)?
+    (?:everything|all|anything|the (?:text|words|lines)) (?:that (?:is|stands|comes) )?
+    (?:above|before|below|up to)\b""",
+    r"""\bwhatever (?:the question|they ask|is asked|you are asked)|\bthe (?:correct|right|only
+    |best)
+    \sanswers? (?:to (?:every|all|any|each) |is always|must)|\bwhat follows is (?:the|your
+    |a) (?:real
+    |actual|true|new|only)\b""",
     # Tell the reader; keep from the reader.
     r"""<OPEN>(?:say|tell|inform|remind|convince|persuade|ask|urge|warn|advise|recommend|write|print
     |show|output|announce|explain|ensure|send|direct|refer|encourage|invite|give|offer)\s<GAP>
@@ -87,6 +132,23 @@ _KINDS = (
     (?:ever\s|also\s)?(?:mention|mentioning|cite|citing|reveal|revealing|disclose|disclosing|tell
     |telling|say|saying|quote|quoting|answer|answering|refuse|follow|discuss|summari[sz]e|output
     |verify|warn|warning|talk about)\b""",
+    r"""<OPEN>(?:do not|don't|never)\s(?:use|trust|consult|consider|highlight|list|include|show)\s
+    (?:(?:any|the|all|of)\s){0,3}(?:other|negatives?|weaknesses|limitations)\b""",
+    r"""\byour (?:[\w-]+ ){1,3}(?:must|should|shall|has to|have to)\b|\bsummar(?:y|ies) of this
+    \s(?:work|paper|abstract) (?:must|should|shall|has to|have to)\b|<OPEN>(?:do not|don't
+    |never) use
+    \s(?:sources?|papers?|abstracts?)\b|<OPEN>attention all\b""",
+    r"""<OPEN>(?:hide|conceal|omit|suppress|exclude|remove|leave out|withhold)\s(?:the|all|any
+    |every)\s
+    (?:other\s)?(?:sources?|papers?|abstracts?|ids?|citations?|users?|readers?)\b""",
+    r"""<OPEN>(?:treat|consider|regard|trust|prefer|give|rank|rate|deem)\s(?:only\s)?(?:this
+    |all other
+    |any other|the other|every other|other)\s(?:sources?|papers?|documents?|abstracts?|articles?
+    |works?)\b""",
+    r"""<OPEN>(?:make sure|be sure|see to it)\s(?:that|to|the|every|all|your|you)\b""",
+    r"""<OPEN>(?:send|forward|post|upload|e ?mail|leak)\s(?:the|this|all|any|every)\s(?:\w+\s){0,2}?
+    (?:conversation|history|chat|questions?|prompts?|secrets?|keys?|passwords?)\b
+    |<OPEN>(?:call|invoke|trigger)\s(?:the|a|your)\s(?:\w+\s)?(?:tool|function|plug ?in)\b""",
     # Cite this, with that id.
     r"""<OPEN>(?:(?:always|only)\s)?(?:cite|reference|credit|attribute)\s(?:(?:it|this|that|them
     |everything|all|every|any|each|the|only|instead|claims?|sentences?|facts?|answers?|source|paper
@@ -120,9 +182,16 @@ _KINDS = (
     |messages?|attention|notice|requests?|reminders?|hints?|commands?|directives?|info|information
     |prompt)\s(?:to|for)\s(?:the |any |all |every |whichever )?<ASSISTANT>\b.{0,40}?[:,—–-]""",
     r"""\b(?:dear|hey|hello|hi|attention[,:]|listen[,:]?|ok(?:ay)?) <ASSISTANT>\b""",
+    r"""\bthe <ASSISTANT> shall\b|\b(?:models?|readers?|systems?|tools?|agents?) (?:(?:that|which
+    |who) )?(?:reads?|process|summari[sz]e|reading|processing|summari[sz]ing)
+    \sthis (?:paper|abstract|text|:|,|must|should|has|praise|say)
+    |<OPEN>use (?:the |only )?(?:(?:id|marker|source
+    |number) \[?\d|only this\b|this source\b|\[\d)""",
     r"""\b<ASSISTANT> (?:that (?:is |are )?|which (?:is |are )?|who (?:is |are )?)?(?:read\w*
     |process\w*|summari[sz]\w+|see(?:s|ing)?) (?:this|the present|these) (?:paper|abstract|text
-    |document|page|sentence|passage|line|message|note|words)""",
+    |document|page|sentence|passage|line|message|note|words|must|should|has to|have to|will|shall)
+    |(?:^|[.!?:]\s)<ASSISTANT>(?: reviewers?| readers?| users?)?[,:] <SAY>\b
+    |\b(?:if|since|because|as) you(?:'re| are) an? (?:\w+ )?<ASSISTANT>\b""",
     r"""<OPEN>(?:reveal|print|output|repeat|show|leak|display|tell|write|give|expose|dump|return)\s
     (?:me |us |out )?(?:the |your |its |all |any )(?:[\w-]+ ){0,3}(?:system prompt|prompt
     |instructions|api keys?|secrets?|passwords?|credentials|conversation|chat history)""",
@@ -140,9 +209,12 @@ _KINDS = (
     |reply))?(?:\*\*)?\s?:""",
     r"""#{2,6}\s?(?:new |system |your )?(?:instructions?|system|assistant|user|response|human|input
     |task|prompt|end|sources?)\b""",
-    r"""(?:[-=*_<\[]{2,}\s?|^)(?:begin|end|start|close|stop)(?: of)?(?: the| all)? (?:sources?
+    # Two signs stand for a row of any length, which would be read again from each of them.
+    r"""(?:[-=*_<\[]{2}\s?|^)(?:begin|end|start|close|stop)(?: of)?(?: the| all)? (?:sources?
     |evidence|context|documents?|prompt|system|untrusted|data|abstracts?|input)\b
     (?=\s?(?:[-=*_>\].:]|$))""",
+    r"""^[-=*_<\[\s]{0,6}(?:begin |start |end )?(?:of )?(?:the |new ){0,2}system
+    \s(?:message|prompt|instructions?|override|notice)s?[-=*_>\]\s:]{0,6}$""",
     r"""^source\s?:?\s?[\[(【]\s?[\w-]{1,12}\s?[\])】]""",
     # What acts on a page.
     r"""<\s?/?(?:script|img|iframe|svg|object|embed|style|form|meta|base)\b|javascript\s?:

@@ -38,7 +38,13 @@ def addresses_a_model(sentence: str) -> bool:
     What describes such orders is none: "models ignore previous instructions" is a finding.
     """
     sentence = visible(sentence)
-    return bool(ORDERS.search(undisguised(sentence)) or ORDERS_ELSEWHERE.search(sentence))
+    plain = undisguised(sentence)
+    # Lines as they stand, for what begins one; then as one line, for what a line break parts.
+    return bool(
+        ORDERS.search(plain)
+        or ("\n" in plain and ORDERS.search(plain.replace("\n", " ")))
+        or ORDERS_ELSEWHERE.search(sentence)
+    )
 
 
 def honest_spans(text: str) -> list[Span]:
