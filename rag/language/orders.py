@@ -100,7 +100,7 @@ _KINDS = (
     |insert|insist|label|let|list|make|mark|mention|name|obey|omit|output|persuade|praise|prefer
     |pretend
     |print|promote|quote|rank|rate|recommend|refuse|remember|repeat|replace|reply|respond|reveal
-    |say|send|show|sign|speak|state|stop|suppress|surrender|swear|talk|tell|thank|translate|treat
+    |say|send|sign|speak|state|stop|suppress|surrender|swear|talk|tell|thank|translate|treat
     |urge|warn|write)\s(?:(?:that|the|this|these|it|its|only|every|each|all|any|your|me|us|everyone
     |users|readers|in|as|with|to|for|nothing|everything|anything|everybody|no|an?|clearly
     |explicitly|answering)\b
@@ -150,7 +150,7 @@ _KINDS = (
     (?:conversation|history|chat|questions?|prompts?|secrets?|keys?|passwords?)\b
     |<OPEN>(?:call|invoke|trigger)\s(?:the|a|your)\s(?:\w+\s)?(?:tool|function|plug ?in)\b""",
     # Cite this, with that id.
-    r"""<OPEN>(?:(?:always|only)\s)?(?:cite|reference|credit|attribute)\s(?:(?:it|this|that|them
+    r"""<OPEN>(?:(?:always|only)\s)?(?:cite|credit|attribute)\s(?:(?:it|this|that|them
     |everything|all|every|any|each|the|only|instead|claims?|sentences?|facts?|answers?|source|paper
     |as|to|with|number|id|marker)\s){0,6}(?:as\s|to\s|with\s)?(?:(?:source|reference|paper|id
     |number|marker)\b|us\b|our (?:work|paper|article)|this (?:paper|work|article|abstract|study)
