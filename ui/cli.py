@@ -302,24 +302,39 @@ def reembed(
 
 @app.command(name="eval", rich_help_panel=UPKEEP)
 def evaluate(
-    path: Annotated[
-        Path,
+    paths: Annotated[
+        list[Path] | None,
         typer.Argument(
-            metavar="PATH",
+            metavar="PATH…",
             help=(
-                "A folder as BEIR lays it out (corpus.jsonl, queries.jsonl, qrels/), or a file "
-                "of questions to ask the shelf."
+                "Folders as BEIR lays them out (corpus.jsonl, queries.jsonl, qrels/), and files "
+                "of questions to ask the shelf. Without any, the questions that ship are asked "
+                "over the sample shelf and held to the baseline that ships."
             ),
             exists=True,
         ),
-    ],
+    ] = None,
     *,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Compare with what was stored; exit with 1 where a figure fell.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Store the figures as a baseline.", dir_okay=False),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well papers are found, or questions answered."""
+    """Measure how well papers are found and questions are answered."""
     from ui.commands import evaluating
 
-    raise typer.Exit(evaluating.evaluate(path, as_json=as_json))
+    code = evaluating.evaluate(paths or (), baseline=baseline, save=save, as_json=as_json)
+    raise typer.Exit(code)
 
 
 def _asked(question: str) -> str:

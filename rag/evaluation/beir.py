@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import Annotated, TypeAlias
 
 from pydantic import Field, StringConstraints
@@ -13,7 +13,8 @@ from pydantic import Field, StringConstraints
 from rag.config import Settings
 from rag.errors import EvaluationError
 from rag.evaluation.judgements import read_qrels
-from rag.evaluation.ranking import Qrels, Search, figures, rank
+from rag.evaluation.measured import Case, Share, digest
+from rag.evaluation.ranking import FIGURES, Qrels, Search, figures, rank
 from rag.evaluation.reading import read_objects
 from rag.evaluation.shelving import shelved
 from rag.language.sentences import sentences
@@ -44,9 +45,13 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How well the documents were found, as means over the questions, and how fast (median)."""
+    """How well the documents were found, as means over the questions, and how fast (median).
+
+    `cases` holds what each question adds to the means.
+    """
 
     figures: tuple[tuple[str, float], ...]
+    cases: tuple[Case, ...]
     documents: int
     questions: int
     seconds_per_question: float
@@ -76,13 +81,21 @@ def evaluate_folder(
 def evaluate(collection: Collection, search: Search, progress: Callable[[int], None]) -> Evaluation:
     """Measures a search over the documents of the collection; `progress` hears of each question."""
     rankings = rank(search, collection.queries, progress)
+    values = figures(collection.qrels, rankings)
     return Evaluation(
-        figures=figures(collection.qrels, rankings),
+        figures=tuple((name, fmean(one[name] for one in values.values())) for name in FIGURES),
+        cases=tuple(_case(query, collection.qrels, values) for query in collection.queries),
         documents=len(collection.documents),
         questions=len(collection.queries),
         seconds_per_question=median(ranking.seconds for ranking in rankings),
         skipped=collection.skipped,
     )
+
+
+def _case(query: tuple[str, str], qrels: Qrels, values: Mapping[str, Mapping[str, float]]) -> Case:
+    name, text = query
+    shares = tuple(Share(figure, value, 1) for figure, value in values[name].items())
+    return Case(name, "", digest(text, sorted(qrels[name].items())), shares)
 
 
 def read_folder(folder: Path, *, split: str | None = None) -> Collection:

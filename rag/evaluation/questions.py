@@ -85,7 +85,7 @@ def score(questions: Sequence[Question], responses: Mapping[str, Response]) -> t
     A question that `responses` (by id) leaves out counts as answered with nothing.
     """
     pairs = [(question, responses.get(question.id, Response())) for question in questions]
-    rows = [(question.type, _figures(question, response)) for question, response in pairs]
+    rows = [(question.type, figures_of(question, response)) for question, response in pairs]
     whole = _means(row for _, row in rows) | _seconds(pairs) | _refusing(pairs)
     groups = [_group(ALL, len(rows), whole)]
     for kind in sorted({kind for kind, _ in rows}):
@@ -98,7 +98,8 @@ def _group(name: str, questions: int, figures: _Figures) -> Group:
     return Group(name, questions, tuple(figures.items()))
 
 
-def _figures(question: Question, response: Response) -> _Figures:
+def figures_of(question: Question, response: Response) -> _Figures:
+    """Those of one answer; what does not apply to it is left out."""
     length = {"words": float(len(response.answer.split()))}
     if not question.answerable:
         return length | {"refused": float(response.refused)}

@@ -51,18 +51,21 @@ def document_ids(paper: Paper) -> tuple[str, ...]:
     return tuple(value for scheme, value in paper.identifiers if scheme == "id")
 
 
-def figures(qrels: Qrels, rankings: Sequence[Ranking]) -> tuple[tuple[str, float], ...]:
-    """Means over all judged questions, as trec_eval defines them."""
+def figures(qrels: Qrels, rankings: Sequence[Ranking]) -> dict[str, dict[str, float]]:
+    """For every judged question, by id, its figures as trec_eval defines them."""
     import ir_measures
 
-    measures = {name: ir_measures.parse_measure(name.replace("MRR", "RR")) for name in FIGURES}
+    measures = {ir_measures.parse_measure(name.replace("MRR", "RR")): name for name in FIGURES}
     # trec_eval sorts by score, and equal scores by id: the rank itself keeps the order.
     run = {
         ranking.question_id: {name: -float(n) for n, name in enumerate(ranking.document_ids)}
         for ranking in rankings
     }
-    values = ir_measures.calc_aggregate(measures.values(), _without_negative(qrels), run)
-    return tuple((name, float(values[measure])) for name, measure in measures.items())
+    judged = _without_negative(qrels)
+    values: dict[str, dict[str, float]] = {name: dict.fromkeys(FIGURES, 0.0) for name in judged}
+    for one in ir_measures.iter_calc(list(measures), judged, run):
+        values[one.query_id][measures[one.measure]] = float(one.value)
+    return values
 
 
 def _without_negative(qrels: Qrels) -> dict[str, dict[str, int]]:
