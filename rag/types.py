@@ -118,11 +118,25 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Numbers from `least` to `most`, both included; None leaves that side open."""
+
+    least: int | None = None
+    most: int | None = None
+
+
+Dating: TypeAlias = Literal["sure", "possible", "none", "no-year"]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Hard filters: a paper outside them is never retrieved. Empty means the whole shelf.
 
     `since` and `until` are inclusive and may lack parts; a paper whose date lacks a part that
-    the filter needs is outside.
+    the filter needs is outside. `dating` "possible" asks for just those instead: papers whose
+    date neither surely lies between the two nor surely does not. "none" asks for papers without
+    a date, "no-year" for those dated without a year. Every one of `authors` must have written a
+    paper; a paper without a number is outside a range of that number.
     """
 
     paper_ids: tuple[str, ...] = ()
@@ -130,6 +144,10 @@ class Scope:
     until: Published | None = None
     organization: str | None = None
     source: str | None = None
+    dating: Dating = "sure"
+    authors: tuple[str, ...] = ()
+    author_count: Range | None = None
+    upvotes: Range | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -208,7 +226,7 @@ class Citation:
 class Refusal:
     """Why there is no answer, and the papers that come nearest."""
 
-    kind: Literal["not-on-shelf", "not-in-abstract", "off-topic", "empty-shelf"]
+    kind: Literal["not-on-shelf", "not-in-abstract", "false-premise", "off-topic", "empty-shelf"]
     reason: str
     nearest: tuple[Paper, ...] = ()
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.language.latex import readable
-from rag.language.words import FUNCTION_WORDS, squeezed
+from rag.language.token_count import encoded
+from rag.language.words import ENDINGS, FUNCTION_WORDS, squeezed
 
 _TOKEN = re.compile(r"[^\W_][\w\-+./&@’']*[\w+]|[^\W_]")
 _OPENS = re.compile(
@@ -32,11 +33,6 @@ _ALSO = {
     "kv": ("keyvalue",),
     "us": ("unitedstates", "america"),
 }
-# Second parts that say nothing of what is named: "GPT-4-level", "LLM-based".
-_ENDINGS = frozenset(
-    "aware based class driven enabled enhanced free generated guided level like only powered scale "
-    "size specific style trained tuned type wise".split()
-)
 _MARKUP = re.compile(r"[\\^{}$]")
 SHORT = 4  # letters; a shorter name has to stand as a word of its own
 COMMON_START = 5  # letters that forms of a word share
@@ -50,12 +46,12 @@ class Vocabulary:
 
     def knows(self, name: str) -> bool:
         """Whether the name stands there, also in other case, plural, hyphened or spelt out."""
-        plain = _plainly(name)
+        plain = plainly(name)
         return self._has(plain) or self._has_parts(plain)
 
     @cached_property
     def _plain(self) -> str:
-        return _plainly(self.text)
+        return plainly(self.text)
 
     @cached_property
     def _squeezed(self) -> str:
@@ -100,11 +96,11 @@ class Vocabulary:
 
 def named(sentence: str) -> list[str]:
     """Names by their look and place, in order, each once; figures are not names."""
-    return list(dict.fromkeys(_named(_plainly(sentence))))
+    return list(dict.fromkeys(_named(plainly(sentence))))
 
 
-def _plainly(text: str) -> str:
-    """Without LaTeX, in which a name is written in as many ways as there are authors."""
+def plainly(text: str) -> str:
+    """A text without LaTeX, in which a name is written in as many ways as there are authors."""
     plain = _MARKUP.sub("", readable(text)).replace("ℓ", "l")
     return unicodedata.normalize("NFKC", plain)
 
@@ -123,8 +119,14 @@ def _looks_like_a_name(word: str) -> bool:
     return bool(_INNER.search(word)) or capitals > 1
 
 
+def is_generic(word: str) -> bool:
+    """Whether an abbreviation names no thing of its own: "LLM", "GPU"."""
+    plain = _singular(squeezed(word))
+    return plain in _ALSO or (plain.isalpha() and len(encoded(f" {plain.upper()}")) == 1)
+
+
 def _says_nothing(part: str) -> bool:
-    return part in _ENDINGS or (part.islower() and part.endswith(("ed", "ing", "made")))
+    return part in ENDINGS or (part.islower() and part.endswith(("ed", "ing", "made")))
 
 
 def _begins(text: str, start: int) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.types import Span
+
 FUNCTION_WORDS = frozenset(
     """
     a about again all also am an and any anybody anyone are as at be because been being both but by
@@ -30,8 +32,17 @@ _WORD = re.compile(r"\w[\w\-.+&'’]*\w|\w")
 _NAME = re.compile(
     r"""[^\Wa-z0-9]*[a-z0-9]\w*[A-Z]  # a capital after a small letter or a digit: FlashAttention
       | [^\WA-Z]*[A-Z]\w*[A-Z\d]     # another one or a digit after it: BERT, LoRA, C4
+      | [α-ωµ]\w                      # a Greek letter before others: μP
+      | [a-z]{2,}\d[a-z]{2}          # a digit within: word2vec
     """,
     re.VERBOSE,
+)
+_JOINED = re.compile(r"[^\W\d_]-[A-Z]|[α-ωµ]-\w")  # U-Net, t-SNE, τ-bench
+_JOINT = re.compile(r"[-'’/.+&\s]+")
+# Second parts that say nothing of what is named: "GPT-4-level", "LLM-based".
+ENDINGS = frozenset(
+    "aware based class driven enabled enhanced free generated guided level like only powered scale "
+    "size specific style trained tuned type wise".split()
 )
 
 
@@ -40,20 +51,43 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def word_spans(text: str) -> list[Span]:
+    """Where the words of a text stand."""
+    return [Span(*match.span()) for match in _WORD.finditer(text)]
+
+
 def keywords(question: str) -> str:
     """The question without the words that say nothing of its subject; itself if none is left."""
-    return " ".join(word for word in words(question) if not _is_silent(word)) or question
+    return " ".join(word for word in words(question) if not is_silent(word)) or question
 
 
-def _is_silent(word: str) -> bool:
+def is_silent(word: str) -> bool:
+    """Whether a word of a question says nothing of its subject."""
     stem = word.lower().replace("’", "'").partition("'")[0]
     return stem in FUNCTION_WORDS or stem in ASKING_WORDS
 
 
 def names(text: str) -> list[str]:
     """Names by their look: FlashAttention, BERT, GPT-4, C4; in order, each once."""
-    found = (word.removesuffix("'s").removesuffix("’s") for word in words(text))
-    return list(dict.fromkeys(word for word in found if _NAME.match(word)))
+    return list(dict.fromkeys(bare(word) for word in words(text) if is_name(word)))
+
+
+def is_name(word: str) -> bool:
+    """Whether a word has the look of a name."""
+    stem = bare(word)
+    return bool(_JOINED.match(stem)) or any(map(_NAME.match, parts(stem)))
+
+
+def parts(name: str) -> list[str]:
+    """The words of a name and what hyphens and other joints part within them."""
+    return [part for part in _JOINT.split(name) if part]
+
+
+def bare(word: str) -> str:
+    """A word without what is hung on a name: "BERT's", "LLM-based"."""
+    stem = word.removesuffix("'s").removesuffix("’s")
+    head, _, ending = stem.rpartition("-")
+    return head if head and ending in ENDINGS else stem
 
 
 def squeezed(text: str) -> str:

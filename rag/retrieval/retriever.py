@@ -8,12 +8,14 @@ from typing import Protocol
 from rag.ports import Encoder
 from rag.retrieval.fusion import Signals
 from rag.retrieval.late_interaction import max_similarity
+from rag.retrieval.mentions import NameIndex
+from rag.retrieval.naming import Naming, naming
 from rag.types import Hit, Paper, Passage, Scope, TokenVectors, Vectors
 
 WIDTH = 100  # passages of the dense and papers of the lexical search that are looked at
 
 
-class Index(Protocol):
+class Index(NameIndex, Protocol):
     """What the retriever asks of a shelf; `scope_ids` bars every other paper."""
 
     def matching_ids(self, scope: Scope) -> set[str] | None: ...
@@ -49,14 +51,12 @@ class Retriever:
         ids = self._index.matching_ids(scope)
         if ids is not None and not ids:
             return []
-        encoded = self._encoder.encode_question(question)
-        nearest = self._index.dense(encoded.vector, WIDTH, ids)
-        lexical = dict(self._index.lexical(keywords, WIDTH, ids))
-        passages = {
-            passage.id: passage for passage in self._index.passages([i for i, _ in nearest])
-        }
-        dense = _best_by_paper(nearest, passages)
-        candidates = list({**dense, **lexical})
+        named = naming(question, self._index)
+        encoded = self._encoder.encode_question(named.question)
+        dense = self._dense(encoded.vector, ids)
+        lexical = dict(self._index.lexical(f"{keywords} {named.spellings}", WIDTH, ids))
+        meant = {i: claim for i, claim in named.papers.items() if ids is None or i in ids}
+        candidates = list({**dense, **lexical, **meant})
         late = max_similarity(encoded, self._index.tokens(candidates))
         least = min((score for score, _ in dense.values()), default=0.0)
         scores = {
@@ -64,11 +64,25 @@ class Retriever:
                 dense=dense[paper_id][0] if paper_id in dense else least,
                 lexical=lexical.get(paper_id, 0.0),
                 late=late.get(paper_id, 0.0),
+                named=meant.get(paper_id, 0.0),
             ).score
             for paper_id in candidates
         }
         best = sorted(candidates, key=lambda paper_id: (-scores[paper_id], paper_id))[:limit]
         return self._hits(best, scores, {i: passage for i, (_, passage) in dense.items()})
+
+    def naming(self, question: str) -> Naming:
+        """The names of a question: whose they are, what was misspelt, what nobody knows."""
+        return naming(question, self._index)
+
+    def _dense(self, vector: Vectors, ids: set[str] | None) -> dict[str, tuple[float, Passage]]:
+        nearest = self._index.dense(vector, WIDTH, ids)
+        passages = self._index.passages([passage_id for passage_id, _ in nearest])
+        return _best_by_paper(nearest, {passage.id: passage for passage in passages})
+
+    def respelt(self, question: str) -> str:
+        """The question with misspelt names as the shelf spells them."""
+        return self.naming(question).question
 
     def _hits(
         self, ids: Sequence[str], scores: dict[str, float], passages: dict[str, Passage]

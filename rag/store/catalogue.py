@@ -135,6 +135,11 @@ class Catalogue:
                 [(paper.id, dump_details(paper)) for paper in papers],
             )
 
+    def words_outdated(self) -> None:
+        """The words and names of every ready paper are to be indexed anew."""
+        with self._database.writing() as db:
+            db.execute("UPDATE papers SET names_stale = 1 WHERE state = 'ready'")
+
     def paper(self, paper_id: str) -> Paper:
         """The paper with this id, present or former, ready or not."""
         with self._database.reading() as db:

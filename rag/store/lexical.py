@@ -12,12 +12,13 @@ from pathlib import Path
 import tantivy
 
 from rag.store.damage import DamagedIndexError
+from rag.store.document import document, plain, schema, stemming
+from rag.store.fields import TEXT_FIELDS
+from rag.store.name_search import NameSearch
 from rag.types import Paper
 
-FIELDS = ("title", "abstract", "names")
 WRITER_BYTES = 50_000_000
 MOST_TERMS = 256  # of a question; beyond them, someone has pasted a document
-LONGEST_TERM = 40
 MOST_DIRECT = 20_000  # papers in a filter that tantivy applies itself
 GROWTH = 4
 VENDOR = (ValueError, OSError, RuntimeError)
@@ -45,17 +46,17 @@ class LexicalIndex:
     ) -> None:
         self._path = path
         self._analyse = analyse
-        self._weights = dict(zip(FIELDS, astuple(boosts or Boosts()), strict=True))
+        self._weights = dict(zip(TEXT_FIELDS, astuple(boosts or Boosts()), strict=True))
         self._analyzers = {
-            "title": _stemming(),
-            "abstract": _stemming(),
-            "names": _plain(),
+            "title": stemming(),
+            "abstract": stemming(),
+            "names": plain(),
         }
         self._writing = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         with self._guarded():
             path.mkdir(parents=True, exist_ok=True)
-            self._schema = _schema()
+            self._schema = schema()
             self._index = tantivy.Index(self._schema, path=str(path))
             self._index.register_tokenizer("stemming", self._analyzers["title"])
             self._index.register_tokenizer("plain", self._analyzers["names"])
@@ -68,7 +69,7 @@ class LexicalIndex:
         with self._committing() as writer:
             for paper in papers:
                 writer.delete_documents_by_term("id", paper.id)
-                writer.add_document(self._document(paper))
+                writer.add_document(document(paper, self._analyse))
 
     def delete(self, ids: Sequence[str]) -> None:
         with self._committing() as writer:
@@ -90,6 +91,12 @@ class LexicalIndex:
                 return self._hits(self._limited(query, among), limit)
             return self._sifted(query, limit, among)
 
+    @contextmanager
+    def names(self) -> Iterator[NameSearch]:
+        """The names of papers, as the last commit left them."""
+        with self._guarded():
+            yield NameSearch(self._index.searcher(), self._schema, self._analyzers["abstract"])
+
     def ids(self) -> set[str]:
         with self._guarded():
             searcher = self._index.searcher()
@@ -103,15 +110,6 @@ class LexicalIndex:
             if self._writer is not None:
                 self._writer.wait_merging_threads()
                 self._writer = None
-
-    def _document(self, paper: Paper) -> tantivy.Document:
-        document = tantivy.Document()
-        document.add_text("id", paper.id)
-        document.add_text("title", self._analyse(paper.title))
-        document.add_text("abstract", self._analyse(paper.abstract))
-        for name in (*paper.authors, paper.organization or ""):
-            document.add_text("names", name)
-        return document
 
     def _terms(self, text: str) -> list[tantivy.Query]:
         analysed = self._analyse(text)
@@ -174,32 +172,6 @@ class LexicalIndex:
                 f"The lexical index in {self._path} cannot be used: {error}. "
                 "If the disk is not full, run `footnote doctor` to mend it."
             ) from error
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("title", tokenizer_name="stemming", index_option="freq")
-    builder.add_text_field("abstract", tokenizer_name="stemming", index_option="freq")
-    builder.add_text_field("names", tokenizer_name="plain", index_option="freq")
-    return builder.build()
-
-
-def _stemming() -> tantivy.TextAnalyzer:
-    return _words().filter(tantivy.Filter.stemmer("english")).build()
-
-
-def _plain() -> tantivy.TextAnalyzer:
-    return _words().build()
-
-
-def _words() -> tantivy.TextAnalyzerBuilder:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(LONGEST_TERM))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-    )
 
 
 def _id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:

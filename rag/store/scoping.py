@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
+from rag.store.authorship import AUTHOR_COUNT, written_by
+from rag.store.conditions import Condition, all_of, between
 from rag.store.database import Connection
+from rag.store.dating import dated
 from rag.store.identity import folded
-from rag.types import Published, Scope
+from rag.types import Scope
 
-Sort: TypeAlias = Literal["added", "published", "oldest", "title", "upvotes", "authors"]
-Value: TypeAlias = str | int
+Sort: TypeAlias = Literal[
+    "added", "published", "oldest", "title",
+    "upvotes", "fewest-upvotes", "authors", "fewest-authors",
+]  # fmt: skip
 
 # Papers that lack what they are sorted by come last.
 ORDERS: dict[Sort, str] = {
@@ -20,36 +24,24 @@ ORDERS: dict[Sort, str] = {
     "published": "year DESC NULLS LAST, month DESC NULLS LAST, day DESC NULLS LAST, number",
     "oldest": "year NULLS LAST, month NULLS LAST, day NULLS LAST, number",
     "title": "title_key, number",
-    "authors": "json_extract(details, '$.author_count') DESC NULLS LAST, number",
+    "authors": f"{AUTHOR_COUNT} DESC NULLS LAST, number",
+    "fewest-authors": f"{AUTHOR_COUNT} NULLS LAST, number",
     "upvotes": "upvotes DESC NULLS LAST, number",
+    "fewest-upvotes": "upvotes NULLS LAST, number",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition on the table of papers, and the values of its question marks."""
-
-    sql: str
-    values: tuple[Value, ...] = ()
 
 
 def condition(db: Connection, scope: Scope) -> Condition:
     """What a paper has to meet to be found within `scope`."""
-    terms = [Condition("state = 'ready'")]
+    terms = [Condition("state = 'ready'"), *dated(scope), *_counted(scope)]
     if scope.paper_ids:
         terms.append(_among(scope.paper_ids))
-    if scope.since is not None:
-        terms.append(_bounded(scope.since, ">"))
-    if scope.until is not None:
-        terms.append(_bounded(scope.until, "<"))
     if scope.organization and (name := folded(scope.organization)):
         terms.append(Condition("instr(organization_key, ?) > 0", (name,)))
     if scope.source and (name := folded(scope.source)):
         terms.append(_from_sources(_sources(db, name)))
-    return Condition(
-        " AND ".join(f"({term.sql})" for term in terms),
-        tuple(value for term in terms for value in term.values),
-    )
+    terms += [written_by(db, name) for name in scope.authors]
+    return all_of(terms)
 
 
 def select(what: str, wanted: Condition, sort: Sort | None = None) -> str:
@@ -67,36 +59,9 @@ def _among(ids: tuple[str, ...]) -> Condition:
     )
 
 
-def _bounded(limit: Published, beyond: Literal["<", ">"]) -> Condition:
-    """Later (or earlier) than `limit` in its first parts, or equal in all of them.
-
-    A comparison with a part that the paper lacks is NULL, so a paper is inside only where the
-    parts that it has decide so.
-    """
-    equal: list[str] = []
-    terms: list[str] = []
-    values: list[Value] = []
-    passed: list[Value] = []
-    for column, part in _known_parts(limit):
-        terms.append(" AND ".join([*equal, f"{column} {beyond} ?"]))
-        values += [*passed, part]
-        equal.append(f"{column} = ?")
-        passed.append(part)
-    if not equal:
-        return Condition("TRUE")
-    terms.append(" AND ".join(equal))
-    return Condition(" OR ".join(terms), (*values, *passed))
-
-
-def _known_parts(date: Published) -> list[tuple[str, int]]:
-    """The run of known parts: a day without its month bounds nothing."""
-    known: list[tuple[str, int]] = []
-    for column, part in (("year", date.year), ("month", date.month), ("day", date.day)):
-        if part is not None:
-            known.append((column, part))
-        elif known:
-            break
-    return known
+def _counted(scope: Scope) -> list[Condition]:
+    ranges = ((AUTHOR_COUNT, scope.author_count), ("upvotes", scope.upvotes))
+    return [between(column, wanted) for column, wanted in ranges if wanted is not None]
 
 
 def _sources(db: Connection, name: str) -> list[str]:

@@ -12,18 +12,23 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rag.errors import ModelMismatchError, ShelfError
 from rag.store.catalogue import EVERYTHING, Catalogue, Embedding
 from rag.store.counting import Statistics
 from rag.store.damage import DamagedIndexError
+from rag.store.fields import is_outdated
 from rag.store.health import Health
-from rag.store.indexes import Indexes
+from rag.store.indexes import LEXICAL, Indexes
 from rag.store.lock import Ownership
+from rag.store.named import Bearing, NameCount, NearName
 from rag.store.scoping import Sort
 from rag.store.staging import Staged
 from rag.types import Encoded, Paper, Passage, Record, Scope, TokenVectors, Vectors
+
+if TYPE_CHECKING:
+    from rag.store.lexical import LexicalIndex
 
 CATALOGUE = "catalogue.sqlite"
 BATCH = 1000
@@ -74,6 +79,7 @@ class Shelf:
                 shelf._agree(Embedding(encoder_name, dimension, chunking))
             # An index that cannot be read must not keep the doctor out: `check` names it, and
             # what was to be removed is gone for every reader already.
+            shelf._drop_outdated()
             with suppress(DamagedIndexError):
                 shelf._finish_removals()
             undo.pop_all()
@@ -197,12 +203,37 @@ class Shelf:
         self, text: str, limit: int, scope_ids: set[str] | None = None
     ) -> list[tuple[str, float]]:
         """The ready papers that share words with a text and their BM25 score, best first."""
-        index = self._indexes.lexical()
+        index = self._words()
         return _sifted(
             lambda width: index.search(text, width, among=scope_ids),
             limit,
             self._catalogue.ready_ids,
         )
+
+    def name_counts(self, keys: Iterable[str]) -> dict[str, NameCount]:
+        """How many papers bear each of these keys of names; keys that none bears are left out."""
+        with self._words().names() as names:
+            return names.counts(keys)
+
+    def word_counts(self, words: Iterable[str]) -> dict[str, int]:
+        """How many papers have each of these words; of a word's parts, the rarest counts."""
+        with self._words().names() as names:
+            return names.word_counts(words)
+
+    def spelling(self, key: str) -> str:
+        """How a paper writes a name, if not merely used; empty where none does."""
+        with self._words().names() as names:
+            return names.spelling(key)
+
+    def near_names(self, key: str, distance: int) -> list[NearName]:
+        """Names that papers do not merely use, within so many edits of a key, nearest first."""
+        with self._words().names() as names:
+            return names.near(key, distance)
+
+    def named(self, key: str, bears: Bearing, limit: int) -> set[str]:
+        """Ready papers that bear a name in one of the ways there are."""
+        with self._words().names() as names:
+            return self._catalogue.ready_ids(names.bearers(bears, key, limit))
 
     def tokens(self, ids: Sequence[str]) -> dict[str, TokenVectors]:
         """The token vectors of those papers that have some."""
@@ -271,6 +302,18 @@ class Shelf:
                 "Run `footnote reembed` to embed it anew, or set the former model again."
             )
         self._catalogue.set_embedding(wanted)
+
+    def _drop_outdated(self) -> None:
+        """An index of words that an older Footnote made is filled anew when it is first needed."""
+        if is_outdated(self._home / LEXICAL):
+            self._catalogue.words_outdated()
+            self._indexes.erase([LEXICAL])
+
+    def _words(self) -> LexicalIndex:
+        if not self._indexes.lexical.is_open:
+            with self._changing:
+                self._index_names()
+        return self._indexes.lexical()
 
     def _finish_removals(self) -> None:
         ids = self._catalogue.removing()

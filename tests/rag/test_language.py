@@ -130,6 +130,12 @@ def test_a_question_of_function_words_alone_keeps_them():
         ("Adam is an Optimizer", []),
         ("A plain question", []),
         ("qlora and 4bit", []),
+        ("U-Net, R-CNN and t-SNE", ["U-Net", "R-CNN", "t-SNE"]),
+        ("Time-MoE beats Peri-LN", ["Time-MoE", "Peri-LN"]),
+        ("μP, u-μP and τ-bench", ["μP", "u-μP", "τ-bench"]),
+        ("LLM-based and GPT-4-level", ["LLM", "GPT-4"]),
+        ("word2vec or doc2query", ["word2vec", "doc2query"]),
+        ("state-of-the-art low-rank x-axis", []),
         ("", []),
     ],
 )

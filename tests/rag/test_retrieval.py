@@ -15,7 +15,9 @@ from rag.retrieval.retriever import Retriever
 from rag.store.shelf import Shelf
 from rag.types import EncodedQuestion, Published, Record, Scope
 
-SIGNALS = st.builds(Signals, *[st.floats(-1, 1), st.floats(0, 500), st.floats(-1, 1)])
+SIGNALS = st.builds(
+    Signals, *[st.floats(-1, 1), st.floats(0, 500), st.floats(-1, 1), st.floats(0, 1)]
+)
 ANIMALS = (
     Record("Otters in rivers", "Otters live in rivers. They eat fish.", published=Published(2021)),
     Record("Whales at sea", "Whales live at sea. They sing.", organization="Polar Lab"),
@@ -102,9 +104,9 @@ def test_late_interaction_over_many_tokens_is_the_same():
     )
 
 
-@given(SIGNALS, st.sampled_from(["dense", "lexical", "late"]), st.floats(0, 1))
+@given(SIGNALS, st.sampled_from(["dense", "lexical", "late", "named"]), st.floats(0, 1))
 def test_a_score_lies_between_0_and_1_and_no_better_signal_makes_it_worse(signals, name, more):
-    better = {field: getattr(signals, field) for field in ("dense", "lexical", "late")}
+    better = {field: getattr(signals, field) for field in ("dense", "lexical", "late", "named")}
     better[name] += more
 
     assert 0 <= signals.score <= 1
