@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Protocol
 
 from rag.answering import abstracts, small_talk
 from rag.answering.asked import Asked
@@ -14,6 +15,7 @@ from rag.answering.draft import Draft
 from rag.answering.evidence import Evidence, Reader, read
 from rag.answering.follow_up import stand_alone
 from rag.answering.outcome import Outcome, Piece, Written
+from rag.answering.paper_choice import with_compared
 from rag.answering.records import (
     Library,
     Records,
@@ -21,7 +23,8 @@ from rag.answering.records import (
     is_about_records_alone,
     narrowed,
 )
-from rag.answering.refusal import EMPTY_SHELF, HOPELESS, refuse
+from rag.answering.record_question import RecordQuestion
+from rag.answering.refusal import EMPTY_SHELF, HOPELESS
 from rag.answering.writer import Task, Writer
 from rag.errors import QuestionError
 from rag.language.words import keywords, whole
@@ -40,6 +43,12 @@ LONGEST_QUESTION = 4000  # characters
 RETRIEVED = 20
 
 
+class Finder(Searcher, Protocol):
+    """A retriever that knows how the shelf spells names."""
+
+    def respelt(self, question: str) -> str: ...
+
+
 class Engine:
     """Answers questions; holds no conversation. Heavy work runs in threads, off the event loop.
 
@@ -47,7 +56,7 @@ class Engine:
     """
 
     def __init__(
-        self, searcher: Searcher, reader: Reader, library: Library, writer: Writer | None = None
+        self, searcher: Finder, reader: Reader, library: Library, writer: Writer | None = None
     ) -> None:
         self._searcher = searcher
         self._reader = reader
@@ -91,11 +100,11 @@ class Engine:
     async def _found(self, draft: Draft, history: Sequence[Turn], scope: Scope) -> Found:
         """From the catalogue where it knows, else what abstracts say."""
         asked = stand_alone(draft.question, history)
-        record = await draft.timed("understand", self._records.parse, asked)
+        asked, record = await draft.timed("understand", self._understood, asked)
         is_settled = record and is_about_records_alone(record)
         if self._writer and history and not is_settled and await self._has_papers():
             asked = await self._restated(draft, self._writer, history)
-            record = await draft.timed("understand again", self._records.parse, asked)
+            asked, record = await draft.timed("understand again", self._understood, asked)
         if record and is_about_records_alone(record):
             outcome = await draft.timed("look up", self._records.answer, record, scope)
             return Found(asked, outcome.hits, outcome)
@@ -107,6 +116,11 @@ class Engine:
             outcome = await draft.timed("read", abstracts.answer, asked, hits, self._reader)
             return Found(asked, outcome.hits, outcome)
         return await draft.timed("read", self._read, asked, hits)
+
+    def _understood(self, asked: Asked) -> tuple[Asked, RecordQuestion | None]:
+        """The question with names as the shelf spells them, and what it asks of the record."""
+        spelt = asked.spelt(self._searcher.respelt(asked.readable))
+        return spelt, self._records.parse(spelt)
 
     async def _has_papers(self) -> bool:
         any_paper = await asyncio.to_thread(self._library.find, Scope(), sort="published", limit=1)
@@ -137,9 +151,10 @@ class Engine:
 
     def _read(self, asked: Asked, hits: Sequence[Hit]) -> Found:
         """The evidence for a writer; an outcome where there is no hope of an answer."""
+        hits = with_compared(asked, hits)
         evidence = tuple(read(asked, hits, self._reader))
         ranked = abstracts.ranked(evidence, hits)
-        refusal = refuse(asked, evidence, below=HOPELESS)
+        refusal = abstracts.refused(asked, evidence, below=HOPELESS)
         return Found(asked, ranked, Outcome(ranked, refusal=refusal) if refusal else None, evidence)
 
     def _search(self, asked: Asked, scope: Scope) -> list[Hit]:

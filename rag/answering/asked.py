@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.language.words import keywords
 
@@ -43,14 +43,31 @@ MOST_CLAUSES = 4
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that stands alone, and the words in which it was asked last."""
+    """A question that stands alone, and the words in which it was asked last.
+
+    `text` is what to search for. `resolved` is a follow-up as a short question of its own, empty
+    where there is none. `about` are the titles of an earlier answer that it points to, `beyond`
+    those that it asks for others than.
+    """
 
     text: str
     latest: str
+    resolved: str = ""
+    about: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     @property
     def is_follow_up(self) -> bool:
         return self.text != self.latest
+
+    @property
+    def readable(self) -> str:
+        """A short question that needs no history: for the judge, and for what is read off it."""
+        return self.resolved or self.latest
+
+    def spelt(self, readable: str) -> Asked:
+        """The same, `readable` with another spelling."""
+        return self if readable == self.readable else replace(self, resolved=readable)
 
     @property
     def keywords(self) -> str:
@@ -60,16 +77,16 @@ class Asked:
     @property
     def wants_several(self) -> bool:
         """Whether it asks for papers side by side."""
-        return bool(_SEVERAL.search(self.latest))
+        return len(self.about) > 1 or bool(self.beyond or _SEVERAL.search(self.readable))
 
     @property
     def wants_amount(self) -> bool:
-        return bool(_AMOUNT.search(self.latest))
+        return bool(_AMOUNT.search(self.readable))
 
     @property
     def clauses(self) -> list[str]:
         """Its parts where it asks for more than one thing, else none."""
-        sentences = _SENTENCE_END.split(self.latest)
+        sentences = _SENTENCE_END.split(self.readable)
         parts = [part for sentence in sentences for part in _CLAUSE_END.split(sentence)]
         long = [part.strip() for part in parts if len(part.split()) >= SHORTEST_CLAUSE]
         return long[-MOST_CLAUSES:] if len(long) > 1 else []

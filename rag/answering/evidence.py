@@ -45,22 +45,16 @@ class Evidence:
 
 
 def read(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
-    """The best hits, read and ranked anew.
-
-    A follow-up is read as it was typed: what came before would be found in any paper of its
-    subject. Then the judge cannot rank, and the retriever's order stands.
-    """
+    """The best hits, read and ranked anew."""
     best = hits[:READ]
     spans = [_quotable(hit.paper.abstract) for hit in best]
-    readings = reader.read(asked.latest, [hit.paper for hit in best], spans)
-    scores = [hit.score * SCALE for hit in best]
-    if not asked.is_follow_up:
-        scores = [
-            score + ANSWERABLE * reading.answerable + RELEVANCE * stretched
-            for score, reading, stretched in zip(
-                scores, readings, _stretched([r.relevance for r in readings]), strict=True
-            )
-        ]
+    readings = reader.read(asked.readable, [hit.paper for hit in best], spans)
+    scores = [
+        hit.score * SCALE + ANSWERABLE * reading.answerable + RELEVANCE * stretched
+        for hit, reading, stretched in zip(
+            best, readings, _stretched([r.relevance for r in readings]), strict=True
+        )
+    ]
     together = zip(best, spans, readings, scores, strict=True)
     return sorted((Evidence(*one) for one in together), key=lambda one: -one.score)
 

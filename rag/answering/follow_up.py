@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rag.answering.asked import Asked
-from rag.language.words import keywords, names, whole
+from rag.answering.exchanges import MOST_EXCHANGES as MOST_EXCHANGES
+from rag.answering.exchanges import Exchange, exchanges
+from rag.answering.exchanges import without_markers as without_markers
+from rag.answering.pointing import Pointing, pointing
+from rag.answering.resolving import resolved
+from rag.answering.subject import Subject, subject
+from rag.language.words import whole
 from rag.types import Turn
 
-_MARKER = re.compile(r" ?\[[1-9]\d*(?: ?[,–-] ?\d+)*\]")
-_POINTS_BACK = re.compile(
-    r"""\b(?:it|its|they|them|their|theirs|this|that|these|those|he|she|his|her|the\ (?:paper|method
-        |authors?|model|approach|same|former|latter|other|first|second|third|last)|one|ones|there)\b
-      | ^\s*(?:and|but|so|or|also|why|how\ come|what\ about|how\ about|then|ok|okay)\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-FEW_KEYWORDS = 3
-MOST_EXCHANGES = 4
-LONGEST_CONTEXT = 700  # characters of what came before
+LONGEST_CONTEXT = 400  # characters of an exchange before
+LONGEST_ADDED = 400  # characters by which a question may grow; the judge reads just so much
+_ELSEWHERE = ("others", "swap")  # they lead away from the papers before
 
 
 def stand_alone(question: str, history: Sequence[Turn]) -> Asked:
-    """The question, joined by the last exchange where it leans on it."""
-    if not history or not _leans_back(question):
+    """The question, told what it is about where it leans on what came before."""
+    said = exchanges(history)
+    pointed = pointing(question)
+    if not said or pointed.kind == "alone":
         return Asked(question, question)
-    context = " ".join(without_markers(turn.content) for turn in _subject(history))
-    return Asked(f"{context[:LONGEST_CONTEXT]} {question}", question)
+    about = subject(pointed, said)
+    before = _asked_before(said)
+    own = whole(resolved(pointed, about, before)).strip()
+    if len(own) > len(question) + LONGEST_ADDED:
+        own = whole(question)
+    text = f"{_context(pointed, about, said)} {own}".strip()
+    shown = about.exchange.titles if pointed.kind == "others" else ()
+    return Asked(text, question, own, () if pointed.kind in _ELSEWHERE else about.titles, shown)
 
 
-def _leans_back(question: str) -> bool:
-    if _POINTS_BACK.search(question):
-        return True
-    # A short question that names nothing new ("and the latency?") goes on with the subject.
-    return len(keywords(question).split()) < FEW_KEYWORDS and not names(question)
+def _asked_before(said: Sequence[Exchange]) -> str:
+    """The last question, itself resolved where it leaned on one before."""
+    earlier = said[:-1]
+    last = said[-1].question
+    pointed = pointing(last)
+    if not earlier or pointed.kind == "alone":
+        return last
+    return resolved(pointed, subject(pointed, earlier), _asked_before(earlier))
 
 
-def _subject(history: Sequence[Turn]) -> list[Turn]:
-    """The last exchange; where its question leans back as well, from the one that does not."""
-    asked = [index for index, turn in enumerate(history) if turn.role == "user"]
-    if not asked:
-        return list(history[-1:])
-    recent = asked[-MOST_EXCHANGES:]
-    named = [index for index in recent if not _leans_back(history[index].content)]
-    first, last = (named or recent)[-1], asked[-1]
-    return [*history[first : first + 2], *(history[last : last + 2] if last > first else ())]
-
-
-def without_markers(text: str) -> str:
-    """An earlier turn on one line, without the markers that point to its own sources."""
-    return _MARKER.sub("", " ".join(whole(text).split())).strip()
+def _context(pointed: Pointing, about: Subject, said: Sequence[Exchange]) -> str:
+    """What retrieval is told besides: titles, else how the subject was spoken of."""
+    if pointed.kind in _ELSEWHERE:
+        return ""
+    if about.titles:
+        return f"{'. '.join(about.titles)[:LONGEST_CONTEXT]}."
+    told = about.exchange.text[:LONGEST_CONTEXT]
+    if said[-1] != about.exchange:
+        told = f"{told} {said[-1].text[:LONGEST_CONTEXT]}"
+    return told

@@ -2,120 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from datetime import date
+from pathlib import PurePath
 
 from rag.answering.asked import Asked
-from rag.answering.outcome import Outcome
-from rag.answering.record_answer import listed, stated
-from rag.answering.record_question import Rank, RecordQuestion, parse
-from rag.language.words import squeezed
-from rag.types import Hit, Paper, Passage, Published, Refusal, Scope
+from rag.answering.outcome import Outcome, Piece
+from rag.answering.record_answer import LONG_PERIOD, listed, months_of, stated
+from rag.answering.record_comparison import beside
+from rag.answering.record_filters import Known
+from rag.answering.record_lookup import Library, Listing, Lookup, Searcher
+from rag.answering.record_parsing import parse
+from rag.answering.record_question import RecordQuestion
+from rag.answering.record_refusal import NO_FIGURES, not_called, nothing_fits, nothing_known
+from rag.answering.record_scope import narrowed
+from rag.answering.record_tally import tallied
+from rag.answering.refusal import EMPTY_SHELF
+from rag.types import Hit, Refusal, Scope
 
-SAME_TOPIC = 0.12  # score that a paper of a topic may lie below the best
-MOST_READ = 200
-STEM = 6  # letters that two forms of a word share
-NOTHING = Refusal("not-on-shelf", "No paper on this shelf fits that.")
-
-
-class Library(Protocol):
-    """The catalogue, as this module sees it."""
-
-    def organizations(self) -> list[str]: ...
-
-    def find(self, scope: Scope, *, sort: Rank, limit: int) -> list[Paper]: ...
-
-    def passages_of(self, paper_ids: Sequence[str]) -> dict[str, tuple[Passage, ...]]: ...
-
-
-class Searcher(Protocol):
-    """The retriever, as this module sees it."""
-
-    def search(
-        self, question: str, keywords: str, *, scope: Scope = ..., limit: int = ...
-    ) -> list[Hit]: ...
+__all__ = ["Library", "Records", "Searcher", "is_about_records_alone", "narrowed"]
 
 
 class Records:
-    """Reads questions for what they ask of the record."""
+    """Reads questions for what they ask of the record, and answers them.
 
-    def __init__(self, library: Library, searcher: Searcher) -> None:
+    `today` is what "last month" is reckoned from.
+    """
+
+    def __init__(
+        self, library: Library, searcher: Searcher, today: Callable[[], date] = date.today
+    ) -> None:
         self._library = library
-        self._searcher = searcher
+        self._lookup = Lookup(library, searcher)
+        self._today = today
 
     def parse(self, asked: Asked) -> RecordQuestion | None:
-        return parse(asked.latest, self._library.organizations())
+        known = Known(self._library.organizations(), self._is_author, self._source)
+        return parse(asked.readable, known, self._today())
 
     def answer(self, question: RecordQuestion, scope: Scope) -> Outcome:
         """For a question that the record alone can answer."""
-        if question.fields:
-            return self._state(question, scope)
-        hits = self._ranked(question, scope) if question.topic else self._listed(question, scope)
+        if not self._library.find(Scope(), sort="published", limit=1):
+            return Outcome((), refusal=EMPTY_SHELF)
+        within = narrowed(scope, question)
+        match question.kind:
+            case "state":
+                return self._state(question, within)
+            case "compare":
+                return self._compare(question, within)
+            case "tally" if question.tally:
+                return _outcome(*tallied(question.tally, self._library, self._lookup, within))
+            case "unsupported":
+                return Outcome((), refusal=NO_FIGURES)
+        return self._list(question, within)
+
+    def _list(self, question: RecordQuestion, within: Scope) -> Outcome:
+        listing = self._lookup.listing(question, within)
+        if not listing.total and not self._may_be(listing, within):
+            return Outcome((), refusal=nothing_fits(question, within, self._library, self._lookup))
+        hits = [*listing.hits, *listing.possible]
         if not hits:
-            return Outcome((), refusal=NOTHING)
-        return Outcome(tuple(hits), tuple(listed(question, [hit.paper for hit in hits])))
+            unordered = replace(question, rank=None)
+            papers = [hit.paper for hit in self._lookup.listing(unordered, within).hits]
+            return Outcome((), refusal=nothing_known(question, within, tuple(papers)))
+        return _outcome(hits, listed(question, listing, within))
 
-    def _state(self, question: RecordQuestion, scope: Scope) -> Outcome:
-        hits = self._search(question, scope)
-        if not hits or not _is_about(hits[0].paper, question.topic):
-            return Outcome(tuple(hits), refusal=NOTHING)
-        outcome = stated(question, hits[0].paper)
-        if isinstance(outcome, Refusal):
-            return Outcome(tuple(hits), refusal=outcome)
-        return Outcome(tuple(hits), tuple(outcome))
+    def _may_be(self, listing: Listing, within: Scope) -> bool:
+        """Whether dates that do not decide are worth showing where no date surely fits.
 
-    def _ranked(self, question: RecordQuestion, scope: Scope) -> list[Hit]:
-        """Papers on the topic in the order asked for."""
-        hits = self._search(question, scope)
-        near = [hit for hit in hits if hit.score >= hits[0].score - SAME_TOPIC]
-        by_id = {hit.paper.id: hit for hit in near}
-        wanted = Scope(paper_ids=tuple(by_id))
-        rank: Rank = question.rank or "published"
-        return [by_id[p.id] for p in self._library.find(wanted, sort=rank, limit=MOST_READ)]
+        A date without a year may be of any; it is no answer where a year is asked for in which
+        nothing else appeared, unless that year is the newest or later.
+        """
+        newest = self._library.find(Scope(), sort="published", limit=1)[0].published
+        oldest = self._library.find(Scope(), sort="oldest", limit=1)[0].published
+        until = within.until.year if within.until else None
+        if until is None or not (newest and oldest and newest.year and oldest.year):
+            return bool(listing.possible)
+        is_recent = until >= newest.year
+        is_short = months_of(within) < LONG_PERIOD and until >= oldest.year
+        return bool(listing.possible) and (is_recent or is_short)
 
-    def _listed(self, question: RecordQuestion, scope: Scope) -> list[Hit]:
-        rank: Rank = question.rank or "published"
-        papers = self._library.find(narrowed(scope, question), sort=rank, limit=MOST_READ)
-        passages = self._library.passages_of([paper.id for paper in papers])
-        return [Hit(p, passages[p.id][0], 1.0) for p in papers if passages.get(p.id)]
+    def _state(self, question: RecordQuestion, within: Scope) -> Outcome:
+        paper, hits = self._lookup.named(question.topic, within)
+        if paper is None:
+            found = tuple(hit.paper for hit in hits)
+            return _outcome(hits, not_called(question.topic, found))
+        return _outcome(_first(hits, paper.id), stated(question, paper))
 
-    def _search(self, question: RecordQuestion, scope: Scope) -> list[Hit]:
-        return self._searcher.search(
-            question.topic, question.topic, scope=narrowed(scope, question), limit=20
+    def _compare(self, question: RecordQuestion, within: Scope) -> Outcome:
+        hits: list[Hit] = []
+        for name in (question.topic, question.beside):
+            paper, found = self._lookup.named(name, within)
+            if paper is None:
+                return _outcome([], not_called(name, tuple(hit.paper for hit in found)))
+            hits.append(_first(found, paper.id)[0])
+        first, second = (hit.paper for hit in hits)
+        if first.id == second.id:
+            return _outcome(hits[:1], not_called(question.beside, (first,)))
+        return _outcome(hits, beside(question.fields[0], first, second))
+
+    def _is_author(self, name: str) -> bool:
+        return bool(self._library.find(Scope(authors=(name,)), sort="published", limit=1))
+
+    def _source(self, name: str) -> str | None:
+        """The source that is meant by its name, its number or the beginning of its name."""
+        wanted = name.casefold()
+        sources = [source for source, _ in self._library.statistics().by_source]
+        tests: tuple[Callable[[str], bool], ...] = (
+            lambda base: base == wanted,
+            lambda base: wanted.isdecimal() and _number(base) == int(wanted),
+            lambda base: base.startswith(wanted),
         )
-
-
-def _is_about(paper: Paper, topic: str) -> bool:
-    """Whether most words of the topic stand in the paper: no record may pass for another's."""
-    text = squeezed(f"{paper.title} {paper.abstract}")
-    wanted = [squeezed(word)[:STEM] for word in topic.split()]
-    return 2 * sum(word in text for word in wanted) > len(wanted)
+        found = (
+            [source for source in sources if test(PurePath(source).name.casefold())]
+            for test in tests
+        )
+        return next((one[0] for one in found if len(one) == 1), None)
 
 
 def is_about_records_alone(question: RecordQuestion) -> bool:
     """False where it only narrows down which papers may say what is asked."""
-    return bool(question.rank or question.fields or not question.topic)
+    return question.is_alone
 
 
-def narrowed(scope: Scope, question: RecordQuestion) -> Scope:
-    """The scope that was set, and what the question adds to it."""
-    wanted = question.scope
-    return replace(
-        scope,
-        since=max(_set(scope.since, wanted.since), key=_first_day, default=None),
-        until=min(_set(scope.until, wanted.until), key=_last_day, default=None),
-        organization=scope.organization or wanted.organization,
-    )
+def _outcome(hits: list[Hit], said: list[Piece] | Refusal) -> Outcome:
+    if isinstance(said, Refusal):
+        return Outcome(tuple(hits), refusal=said)
+    return Outcome(tuple(hits), tuple(said))
 
 
-def _set(*dates: Published | None) -> list[Published]:
-    return [date for date in dates if date is not None]
+def _first(hits: list[Hit], paper_id: str) -> list[Hit]:
+    """The same hits, that of this paper first."""
+    return sorted(hits, key=lambda hit: hit.paper.id != paper_id)
 
 
-def _first_day(date: Published) -> tuple[int, int, int]:
-    return date.year or 0, date.month or 1, date.day or 1
-
-
-def _last_day(date: Published) -> tuple[int, int, int]:
-    return date.year or 9999, date.month or 12, date.day or 31
+def _number(base: str) -> int | None:
+    """The number with which the name of a file begins: pages are saved as 000, 001 and so on."""
+    digits = base[: len(base) - len(base.lstrip("0123456789"))]
+    return int(digits) if 0 < len(digits) < 10 else None

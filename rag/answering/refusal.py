@@ -83,7 +83,7 @@ def explained(asked: Asked, evidence: Sequence[Evidence]) -> Refusal:
         reason = f"No abstract on this shelf tells of {' or '.join(missing[:NEAREST])}."
         return Refusal("not-on-shelf", reason, nearest)
     title = quoted(honest(visible(top.paper.title)))
-    if title and (top.hit.score * SCALE >= FAMILIAR or names(asked.latest)):
+    if title and (top.hit.score * SCALE >= FAMILIAR or names(asked.readable)):
         return Refusal(
             "not-in-abstract",
             f"The nearest paper is “{title}”, but its abstract does not say that.",
@@ -95,9 +95,9 @@ def explained(asked: Asked, evidence: Sequence[Evidence]) -> Refusal:
 def _missing_everywhere(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
     """Names of the question that none of these papers has; a paper that has one would be here."""
     missing = [set(_missing_names(asked, one.paper)) for one in evidence]
-    return [name for name in names(asked.latest) if all(name in those for those in missing)]
+    return [name for name in names(asked.readable) if all(name in those for those in missing)]
 
 
 def _missing_names(asked: Asked, paper: Paper) -> list[str]:
     text = squeezed(f"{paper.title} {paper.abstract}")
-    return [name for name in names(asked.latest) if squeezed(name) not in text]
+    return [name for name in names(asked.readable) if squeezed(name) not in text]

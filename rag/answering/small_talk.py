@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import re
 
+_PRAISE = (
+    r"(?:ok(?:ay)?|k|great|perfect|cool|nice|awesome|amazing|wow|got it|good|well done|i see|right"
+    r"|alright|all right|sure|yes|yep|yeah|fine|lol|haha|understood|sounds good"
+    r"|(?:that )?makes sense|that helps(?: a lot)?"
+    r"|(?:that's |that is |this is |very |really |so )*"
+    r"(?:interesting|helpful|useful|clear|great|good|cool|nice)(?: (?:answer|one|job|stuff))?)"
+)
 _REPLIES = (
     (
         r"(?:hi|hello|hey|hallo|hiya|howdy|greetings|good (?:morning|afternoon|evening|day))"
@@ -15,14 +22,20 @@ _REPLIES = (
         "Fine, thank you. What would you like to know about the papers on this shelf?",
     ),
     (
-        r"(?:ok(?:ay)?|great|perfect|cool|nice|awesome|got it)?,?\s*"
-        r"(?:thanks|thank you|thx|ty|cheers|many thanks|much appreciated)"
-        r"(?: (?:a lot|so much|very much|for (?:the|your) (?:help|answer)|you|that helps))*",
+        rf"(?:{_PRAISE}[,.!]*\s+){{0,2}}"
+        r"(?:no )?(?:thanks|thank you|thx|ty|cheers|many thanks|much appreciated)"
+        r"(?: (?:a lot|so much|very much|again|you|for (?:the|your|that|this) ?(?:help|answer)?"
+        r"|that helps|that was helpful|that's all))*"
+        rf"(?:[,.!]+ ?(?:{_PRAISE}|that helps|that's all))?",
         "You are welcome. Ask on whenever you like.",
     ),
     (
-        r"(?:ok(?:ay)?|great|perfect|cool|nice|awesome|got it|good|well done)",
+        rf"{_PRAISE}(?:[,.!]*\s+{_PRAISE}){{0,2}}",
         "Good. Ask on whenever you like.",
+    ),
+    (
+        r"(?:never ?mind|forget it|nothing|no|nope|not now|that's (?:all|it)(?: for now)?)",
+        "All right. Ask on whenever you like.",
     ),
     (r"(?:bye|goodbye|good bye|see you|see you later|good night|ciao)", "Goodbye!"),
     (

@@ -194,6 +194,9 @@ class Shelf:
         self.searched.append(question)
         return self.hits[:limit]
 
+    def respelt(self, question):
+        return question
+
     def organizations(self):
         return []
 

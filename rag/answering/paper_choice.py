@@ -1,0 +1,77 @@
+"""Which papers an answer is made of: the best one, or all that are about as good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.asked import Asked
+from rag.answering.comparison import compared
+from rag.answering.evidence import READ, SCALE, Evidence
+from rag.answering.several import Wanted, wanted
+from rag.types import Hit
+
+# Measured on the shipped questions and on others; see docs/adr/0006. Scores are the retriever's,
+# of 3.5: beside them the judge's own add nothing.
+NEAR = 0.25  # that a further paper may lie below the best
+FAR = 0.5  # that a second may, where several are asked for without a doubt
+CROWD = 8  # the rank from which papers are just there
+CLEAR = 0.3  # of the way from those to the best that a further paper has to be
+AS_RELEVANT = 2.0  # logits of `relevance` below the best that make a paper stand out as well
+FOREIGN = -8.2  # logit of `relevance` below which a further paper is about something else
+
+
+@dataclass(frozen=True, slots=True)
+class _Relevance:
+    """Logits: the least that a paper needs, and as much as speaks for it alone."""
+
+    least: float
+    enough: float
+
+
+def chosen_papers(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Those that a comparison names, in its order; else the best and, in a list, those near it.
+
+    `evidence` is best first and not empty.
+    """
+    if places := compared(asked, [one.paper for one in evidence]):
+        return [evidence[place] for place in places]
+    want = wanted(asked)
+    return list(evidence[:1]) if want.is_one else _near(asked, want, evidence)
+
+
+def with_compared(asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, with papers that a comparison names among those that are read."""
+    places = compared(asked, [hit.paper for hit in hits])
+    lower = [place for place in places if place >= READ]
+    if not lower:
+        return list(hits)
+    kept = [place for place in range(READ - len(lower)) if place < len(hits)]
+    first = [*kept, *lower]
+    return [hits[place] for place in (*first, *sorted(set(range(len(hits))) - set(first)))]
+
+
+def _near(asked: Asked, want: Wanted, evidence: Sequence[Evidence]) -> list[Evidence]:
+    scores = [one.hit.score * SCALE for one in evidence]
+    best, crowd = max(scores), _crowd(scores)
+    rest = list(zip(evidence[1:], scores[1:], strict=True))
+    relevant = _Relevance(FOREIGN, max(one.reading.relevance for one in evidence) - AS_RELEVANT)
+    further = [
+        one
+        for one, score in rest
+        if score >= best - NEAR
+        and one.reading.relevance > relevant.least
+        and (score >= crowd or one.reading.relevance >= relevant.enough)
+    ]
+    if not further and want.is_sure:
+        further = [one for one, score in rest[:1] if score >= best - FAR]
+    return [evidence[0], *further][: want.most]
+
+
+def _crowd(scores: Sequence[float]) -> float:
+    """The score from which a paper stands out from the many behind."""
+    ranked = sorted(scores, reverse=True)
+    if len(ranked) < CROWD:
+        return float("-inf")
+    behind = ranked[CROWD - 1]
+    return behind + CLEAR * (ranked[0] - behind)
