@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--claims", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        encoder = MiniLM(Path(folder))
+        encoder = MiniLM(Path(folder), of_statements=True)
         print(machine())
         checks = list(_checks(arguments.checks))
         _compare(checks, Verifier(Judge(Path(folder)), encoder), encoder)

@@ -45,7 +45,7 @@ def build(settings: Settings) -> Iterator[Application]:
 
 def verifier_for(settings: Settings, judge: Judge | None = None) -> Verifier:
     """The verifier alone; it needs no shelf."""
-    return Verifier(judge or Judge(settings.models), MiniLM(settings.models))
+    return Verifier(judge or Judge(settings.models), MiniLM(settings.models, of_statements=True))
 
 
 def _writer_for(settings: Settings, judge: Judge) -> Writer | None:

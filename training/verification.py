@@ -115,7 +115,7 @@ def _written(one: Written) -> Iterator[Case]:
 
 def _signals(cases: Sequence[Case]) -> Iterator[Signals]:
     with tempfile.TemporaryDirectory() as folder:
-        verifier = Verifier(Judge(Path(folder)), MiniLM(Path(folder)))
+        verifier = Verifier(Judge(Path(folder)), MiniLM(Path(folder), of_statements=True))
         for case in cases:
             yield verifier.signals(case.sentence, case.paper)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.models import graph
+from rag.models.question_side import CHECKSUM, asking
 from rag.models.runtime import Model, cached, workers
 from rag.models.scaling import product, unit
 from rag.models.weights import LONGEST, minilm_weights, wordpieces
@@ -53,13 +54,18 @@ class TokenTable:
 
 
 class MiniLM:
-    """The default encoder; `folder` keeps the graph once it was built."""
+    """The default encoder; `folder` keeps its graphs once they were built.
+
+    Questions are read by weights of their own, unless they are statements: those are compared
+    with what abstracts state, and read as abstracts are.
+    """
 
     name = "all-MiniLM-L6-v2/int8/late-chunking-2"
     dimension = graph.HIDDEN
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, of_statements: bool = False) -> None:
         self._folder = folder
+        self._of_statements = of_statements
 
     def encode(self, papers: Sequence[tuple[Paper, Sequence[Passage]]]) -> list[Encoded]:
         """One `Encoded` a paper, in order; uses every core."""
@@ -73,7 +79,7 @@ class MiniLM:
 
     def encode_question(self, question: str) -> EncodedQuestion:
         ids = self._tokenizer.encode(question).ids
-        hidden = self._read(ids)
+        hidden = _read(self._model if self._of_statements else self._asking_model, ids)
         weights = self._table.weights[ids]
         if not weights.any():
             weights = np.ones(len(ids), np.float32)
@@ -89,6 +95,11 @@ class MiniLM:
         return Model(cached(self._folder, "minilm-int8", lambda: graph.bert(minilm_weights())))
 
     @cached_property
+    def _asking_model(self) -> Model:
+        name = f"minilm-asking-{CHECKSUM[:8]}-int8"  # another update makes another graph
+        return Model(cached(self._folder, name, lambda: graph.bert(asking(minilm_weights()))))
+
+    @cached_property
     def _tokenizer(self) -> Tokenizer:
         return wordpieces()
 
@@ -98,7 +109,7 @@ class MiniLM:
 
     def _encode(self, pieces: Encoding, item: tuple[Paper, Sequence[Passage]]) -> Encoded:
         paper, passages = item
-        hidden = self._read(pieces.ids)
+        hidden = _read(self._model, pieces.ids)
         shift = len(_text(paper)) - len(paper.abstract)
         vectors = [_mean(hidden, pieces.offsets, passage.span, shift) for passage in passages]
         kept = self._table.weights[pieces.ids] > 0
@@ -107,22 +118,23 @@ class MiniLM:
             tokens=np.round(self._reduced(hidden[kept]) * SCALE).astype(np.int8),
         )
 
-    def _read(self, ids: list[int]) -> Vectors:
-        """The vector of every word piece; a long text is read in overlapping windows."""
-        if len(ids) <= LONGEST:
-            return self._model(ids)[0]
-        inner, width = ids[1:-1], LONGEST - 2
-        rows: list[Vectors] = []
-        for start in range(0, len(inner) - OVERLAP, width - OVERLAP):
-            hidden = self._model([CLS, *inner[start : start + width], SEP])[0]
-            # Half of what two windows share is taken from each: there it has context around it.
-            first = 1 + OVERLAP // 2 if start else 0
-            is_last = start + width >= len(inner)
-            rows.append(hidden[first : None if is_last else 1 + width - OVERLAP // 2])
-        return np.concatenate(rows)
-
     def _reduced(self, hidden: Vectors) -> Vectors:
         return unit(product(unit(hidden), self._table.projection))
+
+
+def _read(model: Model, ids: list[int]) -> Vectors:
+    """The vector of every word piece; a long text is read in overlapping windows."""
+    if len(ids) <= LONGEST:
+        return model(ids)[0]
+    inner, width = ids[1:-1], LONGEST - 2
+    rows: list[Vectors] = []
+    for start in range(0, len(inner) - OVERLAP, width - OVERLAP):
+        hidden = model([CLS, *inner[start : start + width], SEP])[0]
+        # Half of what two windows share is taken from each: there it has context around it.
+        first = 1 + OVERLAP // 2 if start else 0
+        is_last = start + width >= len(inner)
+        rows.append(hidden[first : None if is_last else 1 + width - OVERLAP // 2])
+    return np.concatenate(rows)
 
 
 def _text(paper: Paper) -> str:
