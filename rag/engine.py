@@ -16,6 +16,7 @@ from rag.answering.evidence import Evidence, Reader, read
 from rag.answering.follow_up import stand_alone
 from rag.answering.outcome import Outcome, Piece, Written
 from rag.answering.paper_choice import with_compared
+from rag.answering.record_question import RecordQuestion
 from rag.answering.records import (
     Library,
     Records,
@@ -23,7 +24,6 @@ from rag.answering.records import (
     is_about_records_alone,
     narrowed,
 )
-from rag.answering.record_question import RecordQuestion
 from rag.answering.refusal import EMPTY_SHELF, HOPELESS
 from rag.answering.writer import Task, Writer
 from rag.errors import QuestionError
@@ -153,9 +153,9 @@ class Engine:
         """The evidence for a writer; an outcome where there is no hope of an answer."""
         hits = with_compared(asked, hits)
         evidence = tuple(read(asked, hits, self._reader))
-        ranked = abstracts.ranked(evidence, hits)
         refusal = abstracts.refused(asked, evidence, below=HOPELESS)
-        return Found(asked, ranked, Outcome(ranked, refusal=refusal) if refusal else None, evidence)
+        outcome = Outcome(tuple(hits), refusal=refusal) if refusal else None
+        return Found(asked, tuple(hits), outcome, evidence)
 
     def _search(self, asked: Asked, scope: Scope) -> list[Hit]:
         return self._searcher.search(asked.text, asked.keywords, scope=scope, limit=RETRIEVED)

@@ -15,16 +15,15 @@ from rag.types import Hit, Refusal
 
 
 def answer(asked: Asked, hits: Sequence[Hit], reader: Reader) -> Outcome:
-    """The sentences that answer best, or why none does; hits come back as they were ranked."""
+    """The sentences that answer best, or why none does; papers to compare come first."""
     hits = with_compared(asked, hits)
-    evidence = read(asked, hits, reader)
-    outcome = answered(asked, evidence, reader)
-    return Outcome(ranked(evidence, hits), outcome.pieces, outcome.refusal)
+    outcome = answered(asked, read(asked, hits, reader), reader)
+    return Outcome(tuple(hits), outcome.pieces, outcome.refusal)
 
 
 def answered(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> Outcome:
     """The same out of evidence that was read already; with its hits alone."""
-    hits = ranked(evidence, ())
+    hits = tuple(one.hit for one in evidence)
     if refusal := refused(asked, evidence):
         return Outcome(hits, refusal=refusal)
     return Outcome(hits, tuple(compose(asked, evidence, reader)))
@@ -41,8 +40,3 @@ def refused(
     if refusal and refusal.kind != "not-in-abstract":
         return refusal
     return contradicted(asked, evidence) or refusal
-
-
-def ranked(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Hits as reading has ranked them, those that nobody read behind."""
-    return (*(one.hit for one in evidence), *hits[len(evidence) :])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.answering.asked import Asked
-from rag.answering.evidence import SCALE, Evidence
+from rag.answering.evidence import Evidence
 from rag.language.naming import named
 from rag.language.polarity import Clauses, conflicts
 from rag.language.quantities import Quantity, quantities
@@ -110,7 +110,7 @@ def opposed(asked: Asked, evidence: Sequence[Evidence]) -> tuple[Side, Side] | N
         return None
     top = evidence[0]
     for other in evidence[1:COMPARED]:
-        if (top.hit.score - other.hit.score) * SCALE > NEAR:
+        if top.score - other.score > NEAR:
             continue
         for mine in _statements(asked, top):
             for theirs in _statements(asked, other):

@@ -1,4 +1,8 @@
-"""Evidence: papers that were found, as the judge reads them, best first."""
+"""Evidence: papers that were found, as the judge reads them, best first.
+
+The judge says whether they answer, and with which sentences. It does not rank them: since
+questions are read by weights of their own, the retriever ranks better without it.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,7 @@ from rag.language.untrusted import honest_spans
 from rag.types import Hit, Paper, Reading, Span
 
 READ = 8  # papers that the judge reads; measured, more change nothing
-ANSWERABLE = 0.03  # what its logits weigh beside the retriever's score, on a scale of 3.5
-RELEVANCE = 0.1
-SCALE = 3.5
+SCALE = 3.5  # of the retriever's score here
 CLAUSE_PENALTY = 2.0  # logits by which a clause counts less than the whole question
 
 
@@ -28,12 +30,16 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A paper beside a question; `score` ranks it, `sentences` are those of its abstract."""
+    """A paper beside a question; `sentences` are those of its abstract."""
 
     hit: Hit
     sentences: tuple[Span, ...]
     reading: Reading
-    score: float
+
+    @property
+    def score(self) -> float:
+        """The retriever's, 0 to 3.5."""
+        return self.hit.score * SCALE
 
     @property
     def paper(self) -> Paper:
@@ -45,18 +51,11 @@ class Evidence:
 
 
 def read(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
-    """The best hits, read and ranked anew."""
+    """The best hits, read, in their order."""
     best = hits[:READ]
     spans = [_quotable(hit.paper.abstract) for hit in best]
     readings = reader.read(asked.readable, [hit.paper for hit in best], spans)
-    scores = [
-        hit.score * SCALE + ANSWERABLE * reading.answerable + RELEVANCE * stretched
-        for hit, reading, stretched in zip(
-            best, readings, _stretched([r.relevance for r in readings]), strict=True
-        )
-    ]
-    together = zip(best, spans, readings, scores, strict=True)
-    return sorted((Evidence(*one) for one in together), key=lambda one: -one.score)
+    return [Evidence(*one) for one in zip(best, spans, readings, strict=True)]
 
 
 def read_closely(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
@@ -85,8 +84,3 @@ def _quotable(abstract: str) -> tuple[Span, ...]:
 def _relative(scores: Sequence[float], penalty: float) -> tuple[float, ...]:
     best = max(scores, default=0.0)
     return tuple(score - best - penalty for score in scores)
-
-
-def _stretched(values: Sequence[float]) -> list[float]:
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    return [(value - low) / max(high - low, 1e-9) for value in values]

@@ -16,8 +16,8 @@ from rag.answering.sentence_choice import Budget, best_sentences
 from rag.language.latex import readable
 from rag.types import Citation, Span
 
-ONE_THING = Budget(sentences=3, words=85)
-SEVERAL_THINGS = Budget(sentences=4, words=100)
+ONE_THING = Budget(sentences=4, words=95)
+SEVERAL_THINGS = Budget(sentences=4, words=110)
 LIST_WORDS = 195  # of a list with its titles
 
 DISAGREEMENT = "The abstracts disagree on this:"

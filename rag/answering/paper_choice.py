@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.answering.asked import Asked
 from rag.answering.comparison import compared
-from rag.answering.evidence import READ, SCALE, Evidence
+from rag.answering.evidence import READ, Evidence
 from rag.answering.several import Wanted, wanted
 from rag.types import Hit
 
@@ -52,7 +52,7 @@ def with_compared(asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _near(asked: Asked, want: Wanted, evidence: Sequence[Evidence]) -> list[Evidence]:
-    scores = [one.hit.score * SCALE for one in evidence]
+    scores = [one.score for one in evidence]
     best, crowd = max(scores), _crowd(scores)
     rest = list(zip(evidence[1:], scores[1:], strict=True))
     relevant = _Relevance(FOREIGN, max(one.reading.relevance for one in evidence) - AS_RELEVANT)

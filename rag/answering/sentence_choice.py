@@ -11,7 +11,7 @@ from rag.language.words import words
 from rag.types import Span
 
 # Measured on the shipped questions and on others; see docs/adr/0006.
-CLOSE = 5.0  # logits that a further sentence may lie below the best
+CLOSE = 7.0  # logits that a further sentence may lie below the best
 AMOUNT_BONUS = 2.0  # for a sentence with a figure where an amount is asked for
 CLAIM_BONUS = 1.0  # for a sentence that says what the paper does
 OVERLAP_BONUS = 2.0  # for a sentence with all words of the question

@@ -354,7 +354,7 @@ def scored(response, question=QUESTION):
 def test_the_shipped_questions_are_read():
     questions = read_questions(SAMPLE)
 
-    assert len(questions) == 150
+    assert len(questions) == 264
     followup = next(question for question in questions if question.history)
     assert isinstance(followup.history[0], Turn)
     assert followup.history[0].role == "user"
