@@ -191,6 +191,24 @@ def check(
 
 
 @app.command(rich_help_panel=ASK)
+def serve(
+    *,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")
+    ] = 7860,
+    insecure: Annotated[
+        bool,
+        typer.Option("--insecure", help="Also where others can reach it, without any sign-in."),
+    ] = False,
+) -> None:
+    """Open the chat in the browser."""
+    from ui.commands import serving
+
+    raise typer.Exit(serving.serve(host, port, insecure=insecure))
+
+
+@app.command(rich_help_panel=ASK)
 def demo(
     *,
     serve: Annotated[bool, typer.Option(help="Open the chat in the browser afterwards.")] = True,

@@ -37,7 +37,7 @@ def test_help_loads_nothing_that_is_slow() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("ask", "chat", "search", "batch", "check", "demo"),
+        *("ask", "chat", "search", "batch", "check", "serve", "demo"),
         *("add", "papers", "show", "remove", "stats"),
         *("doctor", "reembed", "eval"),
     ],
@@ -429,7 +429,7 @@ def test_a_judged_data_set_is_measured(models: Path, footnote: Footnote, tmp_pat
 
 
 def test_the_demo_cites_and_can_be_repeated(models: Path, footnote: Footnote) -> None:
-    first, second = footnote("demo", "--no-serve"), footnote("demo")
+    first, second = footnote("demo", "--no-serve"), footnote("demo", "--no-serve")
 
     assert first.code == second.code == 0
     assert "72 new" in first.out

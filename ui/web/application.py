@@ -1,0 +1,74 @@
+"""The web application: our own routes, then the chat at `/`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+import gradio as gr
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.routing import Mount
+
+from ui.web import look
+from ui.web.chat import page
+from ui.web.examples import Examples
+from ui.web.headers import SecurityHeaders
+from ui.web.open_routes import OpenRoutes
+from ui.web.services import Services
+
+PLACES_IN_GRADIO = 200  # events; our own queue is full long before
+health = APIRouter()
+
+
+def application(services: Services, *routers: APIRouter) -> FastAPI:
+    """Routes go before the chat, which takes whatever they leave."""
+    examples = Examples(services)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warming(examples))
+    for router in (health, *routers):
+        app.include_router(router)
+    app.mount(look.ADDRESS, StaticFiles(directory=look.FOLDER), name="look")
+    app = _with_chat(app, page(services, examples))
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+@health.api_route("/healthz", methods=["GET", "HEAD"])
+async def healthz() -> dict[str, str]:
+    """Whether the process answers."""
+    return {"status": "ok"}
+
+
+def _with_chat(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
+    blocks.queue(max_size=PLACES_IN_GRADIO, default_concurrency_limit=16)
+    app = gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        theme=look.theme(),
+        head=look.head(),
+        favicon_path=look.ICON,
+        footer_links=[],
+        show_error=False,
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+    )
+    blocks.has_launched = True  # a mounted page checks files less strictly without it
+    mounted = next(one for one in reversed(app.routes) if isinstance(one, Mount))
+    mounted.app = OpenRoutes(mounted.app)
+    return app
+
+
+def _warming(examples: Examples) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        """Chooses the examples while nobody waits for them."""
+        choosing = asyncio.create_task(examples.chosen())
+        yield
+        choosing.cancel()
+        with suppress(asyncio.CancelledError):
+            await choosing
+
+    return lifespan

@@ -1,0 +1,31 @@
+"""What went wrong on the server: noted there, with a reference that a person can pass on."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import traceback
+
+NAME = "footnote.web"
+
+
+def note(error: BaseException) -> str:
+    """Logs what happened and where, and returns the reference.
+
+    The message is left out: it may hold a question, a key or a provider's words.
+    """
+    reference = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"
+    logging.getLogger(NAME).error("%s: %s at %s", reference, type(error).__name__, where)
+    return reference
+
+
+def log_to_stderr() -> None:
+    """Shows what is noted, although the rest of logging is kept quiet."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    logger = logging.getLogger(NAME)
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.INFO)

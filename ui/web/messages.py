@@ -1,0 +1,64 @@
+"""A conversation as the messages of a Chatbot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypedDict
+
+from rag.types import Answer, Refusal
+from ui import render
+from ui.web import markup, texts
+from ui.web.exchange import Exchange, Exchanges
+from ui.web.steps import steps
+
+
+class Message(TypedDict):
+    """A message as Gradio takes it."""
+
+    role: str
+    content: str
+
+
+def messages(exchanges: Exchanges) -> list[Message]:
+    """For each exchange what was asked, what was done, and what is answered so far."""
+    return [
+        Message(role=role, content=content)
+        for turn, exchange in enumerate(exchanges, start=1)
+        for role, content in _of(exchange, turn)
+    ]
+
+
+def _of(exchange: Exchange, turn: int) -> Iterator[tuple[str, str]]:
+    yield "user", f"<p>{markup.lines(exchange.question)}</p>"
+    if done := steps(exchange):
+        yield "assistant", done
+    if said := _said(exchange, turn):
+        yield "assistant", said
+
+
+def _said(exchange: Exchange, turn: int) -> str:
+    """The answer, or why there is none, and what is to be said of it."""
+    answer = exchange.answer
+    if answer and answer.refusal:
+        return _refusal(answer.refusal)
+    is_broken_off = exchange.is_over and answer is None
+    text = markup.Writer(turn, is_linked=not is_broken_off).write(exchange.text)
+    notes = _notes(answer) if answer else ()
+    shown = text + "".join(f'<p class="note">{markup.plain(note)}</p>' for note in notes)
+    if exchange.notice:
+        shown += f'<p class="notice" role="alert">{markup.plain(exchange.notice)}</p>'
+    return f'<div class="answer">{shown}</div>' if shown else ""
+
+
+def _refusal(refusal: Refusal) -> str:
+    return (
+        f'<div class="refusal"><strong>{texts.NO_ANSWER}</strong>'
+        f"<p>{markup.plain(refusal.reason)}</p></div>"
+    )
+
+
+def _notes(answer: Answer) -> Iterator[str]:
+    if answer.failure:
+        yield answer.failure
+    if left_out := render.left_out(answer):
+        yield left_out

@@ -1,0 +1,50 @@
+"""An answer on its way to a page; whatever happens, there is something to show."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from rag.errors import FootnoteError
+from rag.types import Scope, Turn
+from ui.web import incidents, texts
+from ui.web.exchange import Exchange
+from ui.web.places import BusyError
+from ui.web.services import Services
+
+
+async def answered(
+    services: Services, exchange: Exchange, history: list[Turn], scope: Scope = Scope()
+) -> AsyncGenerator[Exchange, None]:
+    """The exchange as it grows, until it is over; raises nothing but that it is cancelled."""
+    began, last = time.perf_counter(), exchange
+    try:
+        async with aclosing(_growing(services, exchange, history, scope)) as growing:
+            async for last in growing:
+                yield replace(last, seconds=time.perf_counter() - began)
+    except BusyError:
+        yield last.ended("failed", texts.BUSY)
+    except FootnoteError as error:
+        yield last.ended("failed", str(error))
+    except Exception as error:  # noqa: BLE001  (a page must never be left waiting)
+        reference = incidents.note(error)
+        yield last.ended("failed", texts.FAILED.format(reference=reference))
+
+
+async def _growing(
+    services: Services, exchange: Exchange, history: list[Turn], scope: Scope
+) -> AsyncGenerator[Exchange, None]:
+    if services.places.are_taken:
+        yield replace(exchange, state="waiting")
+    async with (
+        services.places.one(),
+        aclosing(services.engine.stream(exchange.question, history, scope)) as events,
+    ):
+        exchange = replace(exchange, state="answering")
+        async for event in events:
+            exchange = exchange.after(event)
+            yield exchange
+        if not exchange.is_over:
+            raise RuntimeError("the engine ended without a completed answer")

@@ -1,0 +1,50 @@
+"""What was done for an answer, in one line that opens."""
+
+from __future__ import annotations
+
+from rag.types import Answer, Hit
+from ui import render
+from ui.web import texts
+from ui.web.exchange import Exchange
+from ui.web.markup import plain
+
+
+def steps(exchange: Exchange) -> str:
+    """One line of the same height from the question to the end, so that nothing moves."""
+    if exchange.answer is None and exchange.hits is None:
+        return "" if exchange.is_over else _pending(exchange)
+    if not exchange.hits:
+        return ""
+    line = " · ".join(filter(None, (found(exchange.hits), _took(exchange))))
+    details = _timings(exchange.answer) if exchange.answer else ""
+    return f'<details class="steps"><summary>{line}</summary>{details}</details>'
+
+
+def found(hits: tuple[Hit, ...]) -> str:
+    """How many passages of how many papers; papers alone where each has one."""
+    papers = len({hit.paper.id for hit in hits})
+    passages = len({hit.passage.id for hit in hits})
+    return texts.FOUND.format(
+        passages=render.several(passages, "passage"), papers=render.several(papers, "paper")
+    )
+
+
+def _pending(exchange: Exchange) -> str:
+    doing = texts.WAITING if exchange.state == "waiting" else texts.LOOKING
+    return f'<div class="steps pending">{doing}</div>'
+
+
+def _took(exchange: Exchange) -> str:
+    if exchange.answer is None or exchange.seconds is None:
+        return ""
+    return texts.TOOK.format(seconds=f"{exchange.seconds:.2f}")
+
+
+def _timings(answer: Answer) -> str:
+    rows = "".join(
+        f"<li><span>{plain(texts.STEPS.get(one.stage, one.stage))}</span> "
+        f"<span>{one.seconds * 1000:,.0f} ms</span></li>"
+        for one in answer.timings
+    )
+    made = render.written_by(answer, first=None, total=sum(one.seconds for one in answer.timings))
+    return f"<ol>{rows}</ol>" + (f"<p>{plain(made)}</p>" if made else "")

@@ -1,0 +1,85 @@
+"""Every English text of the web chat, in one place; what stands in braces is filled in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NAME: Final = "Footnote"
+PAGE_TITLE: Final = "Footnote: answers with checked citations"
+NEW_CHAT: Final = "New chat"
+
+WELCOME: Final = "Ask the shelf"
+PROMISE: Final = "Every sentence of an answer is cited, and checked against the abstract it cites."
+TRY: Final = "For example"
+ASK_WHAT: Final = "What is {name}?"
+ASK_HOW: Final = "How does {name} work?"
+ASK_RESULTS: Final = "What results does {name} achieve?"
+ASK_ABOUT: Final = "What is “{name}” about?"
+ASK_RECORDS: Final = ("Which papers are the newest?", "How many papers are there?")
+PAPERS: Final = "Papers"
+NEWEST: Final = "Newest"
+SOURCES: Final = "From"
+MORE_SOURCES: Final = "{count} more"
+EMPTY_SHELF: Final = (
+    "The shelf is empty. Add papers with “footnote add FILE”, then reload this page."
+)
+
+QUESTION: Final = "Your question"
+PLACEHOLDER: Final = "Ask about these papers"
+KEYS: Final = "Enter asks · Shift + Enter for a new line · Escape stops · ← → through citations"
+ASK: Final = "Ask"
+STOP: Final = "Stop"
+SOURCE: Final = "Source"
+EVIDENCE: Final = "Evidence"
+CONVERSATION: Final = "Conversation"
+
+LOOKING: Final = "Looking through the shelf …"
+WAITING: Final = "Waiting: others ask at this moment …"
+FOUND: Final = "{passages} from {papers}"
+TOOK: Final = "{seconds} s"
+STEPS: Final = {
+    "understand": "Understood the question",
+    "understand again": "Understood the question",
+    "restate": "Restated the question",
+    "look up": "Looked the records up",
+    "retrieve": "Searched the shelf",
+    "read": "Read the abstracts",
+    "first sentence": "Wrote the first sentence",
+    "write": "Wrote the answer",
+    "verify": "Checked each sentence",
+}
+
+NO_ANSWER: Final = "No answer"
+STOPPED: Final = "Stopped."
+FAILED: Final = (
+    "Something went wrong here, not with your question. Ask again; if it stays, tell whoever "
+    "runs this page the reference {reference}."
+)
+BUSY: Final = "Many people ask at this moment. Wait a little, then ask again."
+UNREACHED: Final = (
+    "The question did not arrive: the server is busy or could not be reached. Ask again."
+)
+
+NO_SOURCES: Final = (
+    "Sources of the answer appear here. Select a number to see the sentence it stands on."
+)
+NOTHING_CITED: Final = "This answer cites no paper."
+NEAREST: Final = "Nearest on the shelf"
+CITED: Final = "Cited"
+ALSO: Final = "Also considered"
+MORE_CONSIDERED: Final = "and {papers}"
+RECORD: Final = "Cited from the paper’s record"
+SUPPORTED: Final = "Supported"
+WEAK: Final = "Weakly supported"
+UNSUPPORTED: Final = "Not supported"
+NO_ABSTRACT: Final = "There is no abstract."
+
+PUBLIC_ADDRESS: Final = (
+    "{host} can be reached from other machines, and the chat asks nobody who they are. Serve on "
+    "127.0.0.1, or say --insecure if everybody who reaches it may read the shelf."
+)
+PORT_TAKEN: Final = (
+    "Something else listens on {host}:{port} already. Stop it, or choose another port with --port."
+)
+NO_PORT: Final = "Footnote may not listen on {host}:{port}: {reason}. Choose another with --port."
+OPEN_AT: Final = "Footnote is open at {address} (Ctrl-C ends it)"
