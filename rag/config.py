@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     llm_deadline: Seconds = 120
     llm_prompt_price: Dollars | None = None
     llm_completion_price: Dollars | None = None
+    keep_questions: bool = True
+    operators: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     openai_api_key: Key | None = Field(None, validation_alias="OPENAI_API_KEY")
     # It may hold a name and a password.
     openai_base_url: Address | None = Field(None, validation_alias="OPENAI_BASE_URL", repr=False)

@@ -290,16 +290,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """First event: what was found."""
+    """First event: what was found; again where a search in other words has found other papers."""
 
     hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """The next piece of the answer's text, already checked."""
+    """The next piece of the answer's text, already checked, and what its markers cite, in order.
+
+    The citations of all deltas are those of the answer.
+    """
 
     text: str
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Fit `rag/models/questions.safetensors`: MiniLM learns to read questions, abstracts stay as read.
 
-    uv run --with torch python -m training.question_side [--steps 800] [--abstracts FILE]
+    uv run --with torch python -m training.question_side OUT [--steps 720] [--abstracts FILE]
+    uv run --with torch python -m training.question_side rag/models/questions.safetensors --mean A B
 
 Every linear layer gets an update of low rank (LoRA, Hu et al. 2021, arXiv 2106.09685), trained so
-that the abstract that a question was written for scores above those that look like it: the cosine
-of the nearest passage plus twice the late interaction, as the retriever adds them. Questions and
-reworded sentences are those of `written.jsonl.gz`; `everyday.jsonl.gz` has three more an abstract
-in everyday words, which share hardly a word with it. The abstracts that the judge never saw are
-held out here too. `--abstracts` adds papers that are right for no question.
+that the abstract that a question was written for scores above those that look like it and those of
+the other questions in the batch: the cosine of the nearest passage plus twice the late interaction,
+as the retriever adds them. Questions and reworded sentences are those of `written.jsonl.gz`;
+`everyday.jsonl.gz` has three an abstract in everyday words, which share hardly a word with it, also
+for 1,452 more abstracts of arXiv (metadata: CC0). The abstracts that the judge never saw are held
+out here too. `--abstracts` adds papers that are right for no question.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import torch
+from safetensors.numpy import load_file
 from safetensors.numpy import save as packed
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
@@ -33,23 +36,25 @@ from rag.models.minilm import MiniLM, TokenTable
 from rag.models.question_side import DOWN, UP
 from rag.models.weights import minilm_weights, wordpieces
 from rag.types import Encoded, Paper
-from training.judge_data import abstracts, each
+from training.judge_data import Row, abstracts, each
 from training.judge_network import Bert
 from training.judge_written import SPLIT, Written, read_written
 
 FOLDER = Path(__file__).parent
-TARGET = Path("rag/models/questions.safetensors")
 RANK = 8
-RATE = 2e-3
+RATE = 1.2e-3
 BATCH = 32
-NEAR = 25  # abstracts that look most like the right one; some are drawn from them at every step
-DRAWN = 10
-SHARED = 8  # right abstracts of other questions of the batch
+NEAR = 25  # abstracts that look most like the right one
+DRAWN = 6  # of them, at every step
 WIDTH = 40  # abstracts by passages that late interaction ranks
 LATE = 2.0  # as `rag/retrieval/fusion.py` weighs it
-TEMPERATURE = 20 / 3
+TEMPERATURE = 40 / 3
 LONGEST = 160  # word pieces of a question
 WARM_UP = 30  # steps
+AT_ONCE = 24  # abstracts whose tokens are compared in one product
+
+
+Tensors = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,39 +132,54 @@ class Abstracts:
         nowhere = torch.full((len(self._tokens),), -1.0)
         return nowhere.scatter_reduce(0, self._owners, self._passages @ vector, "amax")
 
-    def late(self, tokens: Tensor, weights: Tensor, among: Sequence[int]) -> Tensor:
-        """(among,): the weighted mean of each token's best cosine."""
-        best = [(self._tokens[number] @ tokens.T).max(0).values for number in among]
-        return torch.stack(best) @ weights
+    def late(self, tokens: Tensor, among: Sequence[int]) -> Tensor:
+        """(tokens, among): each token's best cosine with each abstract."""
+        found = torch.empty(len(tokens), len(among))
+        places = sorted(range(len(among)), key=lambda place: len(self._tokens[among[place]]))
+        for start in range(0, len(places), AT_ONCE):
+            block = places[start : start + AT_ONCE]
+            texts = [self._tokens[among[place]] for place in block]
+            padded = pad_sequence(texts, batch_first=True)  # the best of many is above 0
+            found[:, block] = torch.einsum("td,nld->tnl", tokens, padded).amax(-1)
+        return found
 
     def ranked(self, read: tuple[Tensor, Tensor, Tensor]) -> list[int]:
         vector, tokens, weights = read
         dense = self.dense(vector)
         among = dense.argsort(descending=True)[:WIDTH].tolist()
-        scores = dense[among] + LATE * self.late(tokens, weights, among)
+        scores = dense[among] + LATE * weights @ self.late(tokens, among)
         return [among[place] for place in scores.argsort(descending=True).tolist()]
 
 
 def main() -> None:
     arguments = _arguments().parse_args()
+    if arguments.mean:
+        _write(mean_of(*map(load_file, arguments.mean)), arguments.out)
+        return
     torch.manual_seed(0)
     random.seed(0)
     train, held_out = read_written(FOLDER / "written.jsonl.gz", Random(SPLIT))
-    papers = [one.abstract for one in [*train, *held_out]]
+    everyday = list(each(FOLDER / "everyday.jsonl.gz", dict))
+    papers = [(one.abstract.title, one.abstract.body) for one in [*train, *held_out]]
+    papers += [(row["title"], row["abstract"]) for row in everyday if "abstract" in row]
+    numbers = {title: n for n, (title, _) in enumerate(papers)}
+    lessons = list(_lessons(train, everyday, numbers))[-arguments.lessons :]
     further = abstracts(arguments.abstracts) if arguments.abstracts else []
-    material = Abstracts(_encoded([(p.title, p.body) for p in [*papers, *further]]))
-    lessons = list(_lessons(train))
+    material = Abstracts(_encoded([*papers, *((one.title, one.body) for one in further)]))
     tests = [Example(q, len(train) + n) for n, one in enumerate(held_out) for q, _ in one.answered]
     model = Asking()
     print(f"{len(lessons)} to learn from; held out, before: {measure(model, material, tests)}")
     fit(model, material, lessons, arguments.steps)
     print(f"after: {measure(model, material, tests)}")
-    _save(model, TARGET)
+    _write(_learnt(model), arguments.out)
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.question_side")
-    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--steps", type=int, default=720)
+    parser.add_argument("--lessons", type=int, default=0, help="only the last N: does it run?")
+    parser.add_argument("--mean", type=Path, nargs=2, metavar="FILE", help="of two runs")
     parser.add_argument("--abstracts", type=Path, help="more papers, right for no question")
     return parser
 
@@ -169,13 +189,16 @@ def _encoded(texts: Sequence[tuple[str, str]]) -> list[Encoded]:
     return MiniLM(Settings().models).encode([(paper, cut(paper)) for paper in papers])
 
 
-def _lessons(written: Sequence[Written]) -> Iterator[Example]:
+def _lessons(
+    written: Sequence[Written], everyday: Sequence[Row], numbers: Mapping[str, int]
+) -> Iterator[Example]:
     """Questions, everyday questions and true sentences in other words."""
-    everyday = {row["title"]: row["questions"] for row in each(FOLDER / "everyday.jsonl.gz", dict)}
     for number, one in enumerate(written):
-        asked = [text for text, _ in one.answered]
-        for text in (*asked, *everyday.get(one.abstract.title, ()), *one.true):
+        for text in (*(text for text, _ in one.answered), *one.true):
             yield Example(text, number)
+    for row in everyday:
+        for text in row["questions"]:
+            yield Example(text, numbers[row["title"]])
 
 
 @torch.no_grad()
@@ -219,27 +242,41 @@ def fit(model: Asking, material: Abstracts, lessons: Sequence[Example], steps: i
 def _loss(
     model: Asking, material: Abstracts, lessons: Sequence[Example], near: Sequence[Sequence[int]]
 ) -> Tensor:
+    """Every question of a batch against the abstracts of all of them, and near misses of each."""
     chosen = random.sample(range(len(lessons)), min(BATCH, len(lessons)))
     right = [lessons[number].answer for number in chosen]
-    losses = []
-    for number, read in zip(chosen, model([lessons[n].question for n in chosen]), strict=True):
-        drawn = random.sample(near[number], min(DRAWN, len(near[number])))
-        shared = random.sample(right, min(SHARED, len(right)))
-        among = list(dict.fromkeys([lessons[number].answer, *drawn, *shared]))
-        vector, tokens, weights = read
-        scores = material.dense(vector)[among] + LATE * material.late(tokens, weights, among)
-        losses.append(cross_entropy(TEMPERATURE * scores[None], torch.tensor([0])))
-    return torch.stack(losses).mean()
+    drawn = [n for number in chosen for n in random.sample(near[number], DRAWN)]
+    among = list(dict.fromkeys([*right, *drawn]))
+    read = model([lessons[number].question for number in chosen])
+    best = material.late(torch.cat([tokens for _, tokens, _ in read]), among)
+    parts = best.split([len(tokens) for _, tokens, _ in read])
+    scores = torch.stack(
+        [
+            material.dense(vector)[among] + LATE * weights @ part
+            for (vector, _, weights), part in zip(read, parts, strict=True)
+        ]
+    )
+    return cross_entropy(TEMPERATURE * scores, torch.tensor([among.index(n) for n in right]))
 
 
-def _save(model: Asking, path: Path) -> None:
-    found = {
+def _learnt(model: Asking) -> Tensors:
+    return {
         f"{name}{end}": value.detach().numpy().astype(np.float16)
         for name, update in model.bert.named_modules()
         if isinstance(update, Update)
         for end, value in ((DOWN, update.down), (UP, update.up))
     }
-    path.write_bytes(packed(found))
+
+
+def mean_of(one: Tensors, other: Tensors) -> Tensors:
+    """The mean of two updates, as one of the rank of both together."""
+    down = {n: np.concatenate([one[n], other[n]]) for n in one if n.endswith(DOWN)}
+    up = {n: np.concatenate([one[n], other[n]], axis=1) / 2 for n in one if n.endswith(UP)}
+    return {**down, **up}
+
+
+def _write(update: Tensors, path: Path) -> None:
+    path.write_bytes(packed({name: update[name] for name in sorted(update)}))
     print(f"wrote {path}, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 

@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.asked import Asked
-from rag.answering.evidence import Evidence, Reader, read
+from rag.answering.comparison import compared
+from rag.answering.evidence import Evidence, Reader, read_on, unread
 from rag.answering.extractive import compose
 from rag.answering.outcome import Outcome
 from rag.answering.paper_choice import with_compared
 from rag.answering.premise import contradicted
-from rag.answering.refusal import refuse
+from rag.answering.refusal import TOP, refuse
+from rag.answering.several import wanted
 from rag.types import Hit, Refusal
 
 
 def answer(asked: Asked, hits: Sequence[Hit], reader: Reader) -> Outcome:
     """The sentences that answer best, or why none does; papers to compare come first."""
     hits = with_compared(asked, hits)
-    outcome = answered(asked, read(asked, hits, reader), reader)
+    outcome = answered(asked, examined(asked, hits, reader), reader)
     return Outcome(tuple(hits), outcome.pieces, outcome.refusal)
+
+
+def examined(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
+    """The best hits, read as far as it takes to decide as if all were.
+
+    A question for one paper is answered out of the first: more of them can only speak for
+    answering, and need not where enough does.
+    """
+    evidence = unread(hits)
+    is_one = wanted(asked).is_one and not compared(asked, [one.paper for one in evidence])
+    if not (evidence and is_one):
+        return read_on(asked, evidence, reader)
+    evidence = read_on(asked, evidence, reader, most=1)
+    is_enough = refuse(asked, evidence) is None
+    return evidence if is_enough else read_on(asked, evidence, reader, most=TOP)
 
 
 def answered(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> Outcome:

@@ -39,7 +39,7 @@ class Draft:
     def say(self, piece: Piece) -> Delta:
         self.texts.append(piece.text)
         self.citations.extend(piece.citations)
-        return Delta(piece.text)
+        return Delta(piece.text, piece.citations)
 
     def note(self, written: Written) -> None:
         """What a writer says of the answer at its end."""

@@ -6,17 +6,20 @@ questions are read by weights of their own, the retriever ranks better without i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rag.answering.asked import Asked
+from rag.answering.asked import MOST_CLAUSES, Asked
 from rag.language.sentences import sentences
 from rag.language.untrusted import honest_spans
 from rag.types import Hit, Paper, Reading, Span
 
 READ = 8  # papers that the judge reads; measured, more change nothing
 SCALE = 3.5  # of the retriever's score here
+UNREAD = Reading(-math.inf, -math.inf, ())  # nothing speaks for what nobody has read
 CLAUSE_PENALTY = 2.0  # logits by which a clause counts less than the whole question
 
 
@@ -52,10 +55,26 @@ class Evidence:
 
 def read(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
     """The best hits, read, in their order."""
-    best = hits[:READ]
-    spans = [_quotable(hit.paper.abstract) for hit in best]
-    readings = reader.read(asked.readable, [hit.paper for hit in best], spans)
-    return [Evidence(*one) for one in zip(best, spans, readings, strict=True)]
+    return read_on(asked, unread(hits), reader)
+
+
+def unread(hits: Sequence[Hit]) -> list[Evidence]:
+    """The best hits, not read yet."""
+    return [Evidence(hit, _quotable(hit.paper.abstract), UNREAD) for hit in hits[:READ]]
+
+
+def read_on(
+    asked: Asked, evidence: Sequence[Evidence], reader: Reader, *, most: int = READ
+) -> list[Evidence]:
+    """The same with the first `most` read, none of them twice."""
+    left = [place for place, one in enumerate(evidence[:most]) if one.reading is UNREAD]
+    papers = [evidence[place].paper for place in left]
+    spans = [evidence[place].sentences for place in left]
+    readings = reader.read(asked.readable, papers, spans) if left else []
+    found = dict(zip(left, readings, strict=True))
+    return [
+        replace(one, reading=found.get(place, one.reading)) for place, one in enumerate(evidence)
+    ]
 
 
 def read_closely(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
@@ -66,9 +85,10 @@ def read_closely(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> 
     papers = [one.paper for one in evidence]
     spans = [one.sentences for one in evidence]
     rows = [[_relative(one.reading.sentences, 0.0) for one in evidence]]
-    for clause in asked.clauses:
-        readings = reader.read(clause, papers, spans)
-        rows.append([_relative(reading.sentences, CLAUSE_PENALTY) for reading in readings])
+    with ThreadPoolExecutor(MOST_CLAUSES) as pool:
+        read_for = pool.map(lambda clause: reader.read(clause, papers, spans), asked.clauses)
+        for readings in read_for:
+            rows.append([_relative(one.sentences, CLAUSE_PENALTY) for one in readings])
     best = [tuple(map(max, zip(*scores, strict=True))) for scores in zip(*rows, strict=True)]
     return [
         replace(one, reading=replace(one.reading, sentences=scores))

@@ -13,10 +13,10 @@ from rag.types import Hit
 
 # Measured on the shipped questions and on others; see docs/adr/0006. Scores are the retriever's,
 # of 3.5: beside them the judge's own add nothing.
-NEAR = 0.25  # that a further paper may lie below the best
+NEAR = 0.2  # that a further paper may lie below the best
 FAR = 0.5  # that a second may, where several are asked for without a doubt
 CROWD = 8  # the rank from which papers are just there
-CLEAR = 0.3  # of the way from those to the best that a further paper has to be
+CLEAR = 0.45  # of the way from those to the best that a further paper has to be
 AS_RELEVANT = 2.0  # logits of `relevance` below the best that make a paper stand out as well
 FOREIGN = -8.2  # logit of `relevance` below which a further paper is about something else
 

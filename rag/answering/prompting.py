@@ -1,13 +1,13 @@
-"""What is said to a language model, and how its shortest replies are read."""
+"""What is said to a language model."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import takewhile
 
 from rag.answering.follow_up import MOST_EXCHANGES, without_markers
 from rag.answering.offered import Offered
+from rag.answering.short_replies import declines as declines
 from rag.language.inert import inert
 from rag.language.token_count import count
 from rag.language.untrusted import honest, visible
@@ -17,47 +17,7 @@ from rag.types import Dropped, Message, Turn
 HISTORY_TOKENS = 1000
 NO_HISTORY = "(nothing yet)"
 SPEAKERS = {"user": "User", "assistant": "Answer"}
-LONGER, LONGER_BY = 3, 200  # times and characters that a question may grow when it is rewritten
 _BETWEEN_MESSAGES = "\n=====\n"
-_QUESTION_MARKS = ("?", "？", "؟")
-_AROUND = " \t\"'`*_#>“”„‘’«»()[]{}-–—•"
-_LABEL = re.compile(
-    r"""^(?:(?:the|here\ is|here's|my|your)\ )?(?:(?:last|final|new|improved|rewritten|rephrased
-        |reformulated|stand-?\ ?alone|self-contained|search)[ ,]+){0,3}
-        (?:question|query|version|answer|response|reply|output|rewrite)\s?[*_\"'`]{0,3}\s?[:：]
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-# As it was asked for, or in other letters where nothing goes on: "not in the sources is any X".
-_SENTINEL = re.compile(
-    r"""(?i:not[ _-]{1,3}in[ _-]{1,3}(?:the[ _-]{1,3})?sources?\b)
-        (?=\W*$|\s?[^\w\s,]|\s(?:as|because)\b)
-      | NOT[ _-]IN[ _-](?:THE[ _-])?SOURCES?\b
-    """,
-    re.VERBOSE,
-)
-_REFUSES = re.compile(
-    r"""(?:(?:i['’]m|i\ am)\ sorry\W+|sorry\W+|unfortunately\W+|based\ on\ [^,]{0,60},\s)?(?:but\ )?
-        (?: i\ (?:cannot|can['’]t|could\ not|am\ unable\ to|am\ not\ able\ to
-              |do(?:\ not|n['’]t)\ have\ enough\ (?:information|evidence)\ to)
-            \ (?:answer|find\ an\ answer|provide\ an\ answer)
-          | (?:the|these|none\ of\ the|no|there)\ (?:(?:provided|given|available)\ )?
-            (?:sources?|evidence|abstracts?|papers?|context|information|is)
-            \ (?:(?:provided|given|above)\ )?
-            (?:(?:do(?:es)?\ not|don['’]t|doesn['’]t|cannot|can['’]t)
-               \ (?:contain\ |provide\ |have\ )?
-              |contains?\ |provides?\ |no\ |not\ )?
-            (?:answers?\ (?:(?:to\ )?(?:this|that|the|your)\ question|this|that)\b
-              |enough\ (?:information|evidence)|the\ answer\b)
-        ).{0,200}
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_AFTER_THINKING = re.compile(r"</think(?:ing)?>|◁/think▷", re.IGNORECASE)
-_APOLOGY = re.compile(
-    r"(?:i['’]m|i am|sorry|i cannot|i can['’]t|as an ai|certainly)\b|sure[,!]", re.IGNORECASE
-)
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 def answer_messages(question: str, history: Sequence[Turn], offered: Offered) -> list[Message]:
@@ -74,6 +34,11 @@ def answer_messages(question: str, history: Sequence[Turn], offered: Offered) ->
 def stand_alone_messages(question: str, history: Sequence[Turn]) -> list[Message]:
     """Asks for the question in words that need no history; see `stand_alone_reply`."""
     return _messages("stand_alone", question=_asked(question), conversation=_conversation(history))
+
+
+def reword_messages(question: str) -> list[Message]:
+    """Asks for the terms under which papers on the question are found; see `search_terms`."""
+    return _messages("reword", question=_asked(question))
 
 
 def repair_messages(question: str, failed: Sequence[Dropped], offered: Offered) -> list[Message]:
@@ -99,21 +64,6 @@ def recent(history: Sequence[Turn], *, budget: int = HISTORY_TOKENS) -> list[Tur
     costs = [count(turn.content) for turn in kept]
     fitting = takewhile(lambda start: sum(costs[start:]) <= budget, reversed(range(len(kept))))
     return kept[min(fitting, default=len(kept)) :]
-
-
-def declines(text: str) -> bool:
-    """Whether a reply, or a sentence of one, says that the evidence does not answer.
-
-    A sentence that says so of a part of the question is none of these.
-    """
-    said = _bare(text)
-    return bool(_SENTINEL.match(said) or _REFUSES.fullmatch(said))
-
-
-def stand_alone_reply(text: str, question: str) -> str:
-    """The rewritten question out of a model's reply; the question as typed if there is none."""
-    rewritten = _first_question(_AFTER_THINKING.split(visible(text))[-1])
-    return rewritten if _is_plausible(rewritten, question) else question
 
 
 def _messages(name: str, **values: str) -> list[Message]:
@@ -155,25 +105,3 @@ def _asked(question: str) -> str:
 
 def _said(text: str) -> str:
     return inert(without_markers(visible(text)))
-
-
-def _bare(text: str) -> str:
-    """The first line without what models put around it."""
-    lines = (line.strip(_AROUND) for line in visible(text).splitlines())
-    return _LABEL.sub("", next(filter(None, lines), "")).strip(_AROUND)
-
-
-def _first_question(reply: str) -> str:
-    """The first line that is more than a lead-in, without label and quotation marks."""
-    lines = [_LABEL.sub("", line.strip(_AROUND)).strip(_AROUND) for line in reply.splitlines()]
-    said = [without_markers(line) for line in lines if line and not line.endswith(":")]
-    return said[0] if said else ""
-
-
-def _is_plausible(rewritten: str, question: str) -> bool:
-    if not _LETTER.search(rewritten) or len(rewritten) > LONGER * len(question) + LONGER_BY:
-        return False
-    if declines(rewritten) or _APOLOGY.match(rewritten):
-        return False
-    # What answers a question where a question was wanted is no rewriting of it.
-    return rewritten.endswith(_QUESTION_MARKS) or not question.rstrip().endswith(_QUESTION_MARKS)

@@ -23,7 +23,7 @@ from rag.answering.offering import Offering
 from rag.answering.outcome import Piece, Written
 from rag.answering.prompting import answer_messages, repair_messages
 from rag.answering.refusal import explained
-from rag.answering.restating import restated
+from rag.answering.restating import restated, reworded
 from rag.answering.spending import total
 from rag.errors import ChatError
 from rag.ports import ChatModel
@@ -64,6 +64,10 @@ class Writer:
     async def restate(self, question: str, history: Sequence[Turn]) -> tuple[Asked, Usage]:
         """A follow-up as a question of its own, and what that cost."""
         return await restated(self._model, question, history, max_tokens=self._reply_tokens)
+
+    async def reword(self, question: str) -> tuple[str, Usage]:
+        """The terms under which papers on a question would be found, and what that cost."""
+        return await reworded(self._model, question, max_tokens=self._reply_tokens)
 
     async def write(self, task: Task) -> AsyncGenerator[Piece | Written, None]:
         """The answer piece by piece, at last what is to be said of it.

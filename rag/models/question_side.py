@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rag.models.weights import verify
 
 FILE = "questions.safetensors"
-CHECKSUM = "1bbb1ab18aca211cc9766cfbb99769b9417b82854b9c078df0a9f33c102ca823"
+CHECKSUM = "408d1f5f10429c7d6c8c5c2c79817e6e3024fef1b8c0a3461a899cdb91b939a0"
 DOWN, UP = ".down", ".up"  # (rank, width in) and (width out, rank), under a layer's name
 
 Weights = Mapping[str, NDArray[np.float32]]

@@ -18,6 +18,7 @@ from rag.store.naming import resolve
 from rag.store.payload import dump_details, load_paper
 from rag.store.schema import MIGRATIONS
 from rag.store.scoping import Sort, condition, select
+from rag.store.spreading import Spread, spread
 from rag.store.staging import Staged, Staging, count_up, forget, read_paper, survivor
 from rag.types import Paper, Passage, Record, Scope, Span
 
@@ -264,6 +265,11 @@ class Catalogue:
     def statistics(self) -> Statistics:
         with self._database.reading() as db:
             return statistics(db)
+
+    def spread(self, scope: Scope = EVERYTHING, *, most: int = 10) -> Spread:
+        """How the ready papers within `scope` spread over months, sources and organisations."""
+        with self._database.reading() as db:
+            return spread(db, scope, most)
 
     def organizations(self) -> list[str]:
         """Every organisation that a ready paper names."""

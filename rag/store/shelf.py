@@ -24,6 +24,7 @@ from rag.store.indexes import LEXICAL, Indexes
 from rag.store.lock import Ownership
 from rag.store.named import Bearing, NameCount, NearName
 from rag.store.scoping import Sort
+from rag.store.spreading import Spread
 from rag.store.staging import Staged
 from rag.types import Encoded, Paper, Passage, Record, Scope, TokenVectors, Vectors
 
@@ -175,6 +176,10 @@ class Shelf:
 
     def statistics(self) -> Statistics:
         return self._catalogue.statistics()
+
+    def spread(self, scope: Scope = EVERYTHING, *, most: int = 10) -> Spread:
+        """How the ready papers within `scope` spread over months, sources and organisations."""
+        return self._catalogue.spread(scope, most=most)
 
     def organizations(self) -> list[str]:
         """Every organisation that a paper names."""

@@ -64,6 +64,7 @@ def check(events):
     assert isinstance(completed, Completed)
     answer = completed.answer
     assert "".join(delta.text for delta in deltas) == answer.text
+    assert [one for delta in deltas for one in delta.citations] == list(answer.citations)
     assert retrieved.hits == answer.retrieved
     assert bool(answer.citations) is not bool(answer.refusal)
     check_citations(answer)
@@ -378,13 +379,15 @@ async def test_evidence_that_alone_would_not_do_is_left_to_the_model():
     assert answer.citations
 
 
-async def test_a_hopeless_question_is_refused_without_the_model():
-    model = Model(FAST)
+async def test_a_model_is_asked_for_other_words_alone_where_there_is_no_hope_of_an_answer():
+    model = Model("otters, rivers")
+    engine = engine_with(model, reader=DoubtfulReader(-9.0), score=0.35)
 
-    answer = await engine_with(model, reader=DoubtfulReader(-9.0), score=0.35).ask(QUESTION)
+    answer = await engine.ask(QUESTION)
 
     assert answer.refusal
-    assert model.asked == []
+    assert len(model.asked) == 1
+    assert engine._searcher.searched == [QUESTION, "otters, rivers"]
 
 
 async def test_a_model_that_fails_is_on_record_beside_the_abstracts_own_words():

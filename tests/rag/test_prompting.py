@@ -1,4 +1,4 @@
-"""What a model is told of question, history and evidence, and how its short replies are read."""
+"""What a model is told of question, history and evidence."""
 
 import re
 from random import Random
@@ -13,12 +13,12 @@ from rag.answering.prompting import (
     HISTORY_TOKENS,
     NO_HISTORY,
     answer_messages,
-    declines,
     recent,
     repair_messages,
+    reword_messages,
     stand_alone_messages,
-    stand_alone_reply,
 )
+from rag.answering.short_replies import declines
 from rag.language.token_count import count
 from rag.language.untrusted import visible
 from rag.types import Dropped, Message, Paper, Turn
@@ -56,6 +56,7 @@ def all_messages(question=QUESTION, history=HISTORY, failed=FAILED):
     return {
         "answer": answer_messages(question, history, evidence),
         "stand_alone": stand_alone_messages(question, history),
+        "reword": reword_messages(question),
         "repair": repair_messages(question, failed, evidence),
     }
 
@@ -93,7 +94,7 @@ def test_an_id_stands_only_where_we_put_it(question, history):
     assert {one[1:-1] for one in MARKER.findall(user.content)} == set(evidence.papers)
 
 
-@pytest.mark.parametrize("name", ["answer", "repair", "stand_alone"])
+@pytest.mark.parametrize("name", ["answer", "repair", "reword", "stand_alone"])
 def test_every_place_of_a_prompt_is_filled(name):
     text = "\n".join(message.content for message in all_messages()[name])
 
@@ -219,118 +220,6 @@ def test_what_orders_a_model_about_is_dropped_from_answers_only():
 
     assert asked.content == said
     assert answered.content == "Otters eat fish."
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "NOT IN THE SOURCES",
-        "not in the sources.",
-        "Not in the sources",
-        "**NOT IN THE SOURCES**",
-        '"NOT IN THE SOURCES."',
-        "“Not in the sources”",
-        "- NOT IN THE SOURCES",
-        "# NOT IN THE SOURCES",
-        "`NOT_IN_THE_SOURCES`",
-        "NOT-IN-THE-SOURCES",
-        "NOT IN SOURCES",
-        "\n\n  NOT IN THE SOURCES  \n",
-        "Answer: NOT IN THE SOURCES",
-        "NOT IN THE SOURCES: they speak of otters only.",
-        "NOT IN THE SOURCES\nThe sources speak of otters only.",
-        "NOT IN THE SOURCES because they speak of otters.",
-        "N\u200bOT IN THE SOURCES",
-        "I cannot answer this question.",
-        "I'm sorry, but I cannot answer that from the sources.",
-        "The sources do not answer the question.",
-        "The provided sources do not contain the answer to your question.",
-        "None of the sources answers this question.",
-    ],
-)
-def test_a_reply_that_declines_is_recognised(text):
-    assert declines(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "   ",
-        "Otters eat fish [417].",
-        "Not in the sources is any word on otters, but rivers are [417].",
-        "Otters are not in the sources of rivers [417].",
-        "Not only otters swim [417].",
-        "The sources do not tell how long a battery lasts.",
-        "The answer is 42 [417].",
-        "Models say “NOT IN THE SOURCES” when they decline [417].",
-        "SmoothQuant cannot answer questions [417].",
-        "Nothing is wrong.",
-    ],
-)
-def test_an_answer_is_no_decline(text):
-    assert not declines(text)
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "How do cameras count otters?",
-        "\n\nHow do cameras count otters?\n\nThis names the subject.",
-        '"How do cameras count otters?"',
-        "“How do cameras count otters?”",
-        "**How do cameras count otters?**",
-        "Standalone question: How do cameras count otters?",
-        "Stand-alone question: “How do cameras count otters?”",
-        "**Standalone question:** How do cameras count otters?",
-        "Rewritten question: How do cameras count otters?",
-        "Here is the rewritten question:\nHow do cameras count otters?",
-        "Question: How do cameras count otters?",
-        "<think>They mean otters?</think>How do cameras count otters?",
-        "They mean otters.\n</think>\n\nHow do cameras count otters?",
-        "How do \u200bcameras count otters [3]?",
-    ],
-)
-def test_the_rewritten_question_is_found_in_a_reply(reply):
-    assert stand_alone_reply(reply, "And how do they count?") == "How do cameras count otters?"
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "",
-        " \n \n",
-        "???",
-        "42?",
-        "<think>They mean",
-        "NOT IN THE SOURCES",
-        "I'm sorry, I cannot rewrite that?",
-        "I’m sorry, what do you mean?",
-        "I cannot answer this question.",
-        "Sure, what do you want?",
-        "Cameras count otters.",
-        "How " * 200 + "?",
-        "Here is the question:",
-    ],
-)
-def test_a_reply_without_a_question_leaves_it_as_typed(reply):
-    assert stand_alone_reply(reply, "And how do they count?") == "And how do they count?"
-
-
-def test_what_was_no_question_may_be_rewritten_as_none():
-    assert stand_alone_reply("Papers on otters", "more on them") == "Papers on otters"
-
-
-@given(TEXTS, TEXTS)
-@settings(deadline=None)
-def test_a_rewritten_question_is_one_line_without_markers_or_is_as_typed(reply, question):
-    rewritten = stand_alone_reply(reply, question)
-
-    if rewritten != question:
-        assert rewritten.strip()
-        assert len(rewritten.splitlines()) == 1
-        assert len(rewritten) <= 3 * len(question) + 200
-        assert visible(rewritten) == rewritten
 
 
 def test_messages_are_of_the_kind_that_models_take():

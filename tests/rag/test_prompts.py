@@ -8,7 +8,12 @@ from string import Template
 import pytest
 
 from rag.answering.offered import offer
-from rag.answering.prompting import answer_messages, repair_messages, stand_alone_messages
+from rag.answering.prompting import (
+    answer_messages,
+    repair_messages,
+    reword_messages,
+    stand_alone_messages,
+)
 from rag.prompts import filled
 from rag.types import Dropped, Paper, Turn
 
@@ -26,6 +31,7 @@ def texts_of_all_prompts():
     for messages in (
         answer_messages("How?", history, offered),
         stand_alone_messages("How?", history),
+        reword_messages("How?"),
         repair_messages("How?", [Dropped("By hand.", ("No source says so.",))], offered),
     ):
         yield "\n".join(message.content for message in messages)
@@ -36,7 +42,7 @@ def template(name):
 
 
 def test_there_are_the_prompts_that_are_meant():
-    assert NAMES == ["answer", "decline", "repair", "stand_alone"]
+    assert NAMES == ["answer", "decline", "repair", "reword", "stand_alone"]
 
 
 @pytest.mark.parametrize("name", NAMES)
