@@ -19,6 +19,7 @@ Sort: TypeAlias = Literal["added", "published", "title", "upvotes"]
 ASK = "Ask"
 SHELF = "The shelf"
 UPKEEP = "Upkeep"
+USERS = "Users"
 
 app = typer.Typer(
     name="footnote",
@@ -29,6 +30,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="New here? Begin with: footnote demo",
 )
+users = typer.Typer(
+    cls=Sections,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Say who may sign in to the chat.",
+)
+app.add_typer(users, name="users", rich_help_panel=UPKEEP)
+UserName: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="Whom it is about.")]
+UsersFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--users", metavar="FILE", help="The file; by default “users” in the data folder."
+    ),
+]
 
 
 def main() -> None:
@@ -191,12 +206,35 @@ def check(
 
 
 @app.command(rich_help_panel=ASK)
-def serve(
+def serve(  # noqa: PLR0913  (a parameter is an option)
     *,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")
     ] = 7860,
+    users: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Only for those in it; `footnote users add` makes it."),
+    ] = None,
+    proxy_header: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The header in which a trusted proxy names the user."),
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="A proxy to believe; may be repeated."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Another name to be served under; may be repeated."),
+    ] = None,
+    allow_upload: Annotated[
+        bool | None,
+        typer.Option(
+            "--allow-upload/--no-upload",
+            help="Add papers in the browser; by default only where nobody else gets in.",
+        ),
+    ] = None,
     insecure: Annotated[
         bool,
         typer.Option("--insecure", help="Also where others can reach it, without any sign-in."),
@@ -204,8 +242,11 @@ def serve(
 ) -> None:
     """Open the chat in the browser."""
     from ui.commands import serving
+    from ui.web.access import Access
 
-    raise typer.Exit(serving.serve(host, port, insecure=insecure))
+    trusted, hosts = tuple(trusted_proxy or ()), tuple(allow_host or ())
+    access = Access(users, proxy_header, trusted, hosts, insecure, allow_upload)
+    raise typer.Exit(serving.serve(host, port, access))
 
 
 @app.command(rich_help_panel=ASK)
@@ -353,6 +394,30 @@ def evaluate(
 
     code = evaluating.evaluate(paths or (), baseline=baseline, save=save, as_json=as_json)
     raise typer.Exit(code)
+
+
+@users.command(name="add", rich_help_panel=USERS)
+def add_user(name: UserName, *, file: UsersFile = None) -> None:
+    """Let somebody sign in, or give them a new password."""
+    from ui.commands import accounts
+
+    raise typer.Exit(accounts.add(name, file))
+
+
+@users.command(name="remove", rich_help_panel=USERS)
+def remove_user(name: UserName, *, file: UsersFile = None) -> None:
+    """Let somebody sign in no more."""
+    from ui.commands import accounts
+
+    raise typer.Exit(accounts.remove(name, file))
+
+
+@users.command(name="list", rich_help_panel=USERS)
+def list_users(*, file: UsersFile = None) -> None:
+    """List who may sign in."""
+    from ui.commands import accounts
+
+    raise typer.Exit(accounts.show(file))
 
 
 def _asked(question: str) -> str:

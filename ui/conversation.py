@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import FootnoteError
 from rag.store.database import Connection, Database
-from rag.types import Answer, Turn
+from rag.types import Answer, Hit, Scope, Turn
 
 FILE = "conversations.sqlite"
 LONGEST_TITLE = 200  # characters
@@ -42,6 +42,14 @@ MIGRATIONS = (
         """,
         "CREATE INDEX turns_conversation ON turns (conversation, number)",
     ),
+    (
+        "ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+        "DROP INDEX conversations_changed",
+        "CREATE INDEX conversations_owner ON conversations (owner, changed)",
+        "ALTER TABLE turns ADD COLUMN scope TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE turns ADD COLUMN seconds REAL",
+        "ALTER TABLE turns ADD COLUMN record TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 
@@ -60,61 +68,91 @@ class Conversation:
     answers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, what it was asked within, how long it took, and the id of its record if any."""
+
+    answer: Answer
+    scope: Scope = Scope()
+    seconds: float | None = None
+    record: str = ""
+
+
 class Conversations:
-    """Every method may be called from any thread, and the file opened by several processes."""
+    """Every method may be called from any thread, and the file opened by several processes.
+
+    Each conversation has an owner, empty for whoever types commands, and is there for nobody else.
+    """
 
     def __init__(self, home: Path) -> None:
         self._database = Database(_private(home / FILE), MIGRATIONS)
 
-    def begin(self, title: str) -> str:
+    def begin(self, title: str, *, owner: str = "") -> str:
         """An empty conversation; returns its id, which nobody can guess."""
         name, now = secrets.token_hex(8), time.time()
-        shown = " ".join(title.split())[:LONGEST_TITLE]
         with self._database.writing() as db:
             db.execute(
-                "INSERT INTO conversations (id, title, created, changed) VALUES (?, ?, ?, ?)",
-                (name, shown, now, now),
+                "INSERT INTO conversations (id, title, created, changed, owner) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (name, _title(title), now, now, owner),
             )
         return name
 
     def add(self, conversation_id: str, answer: Answer) -> None:
-        """Keeps an answer and its question; what was merely retrieved is left out."""
-        kept = _codec().dump_json(replace(answer, retrieved=())).decode()
+        """Keeps an answer and its question."""
+        self.keep(conversation_id, Kept(answer))
+
+    def keep(self, conversation_id: str, kept: Kept, *, owner: str = "") -> None:
+        """The same with what belongs to it; of what was merely retrieved no text is kept."""
+        slim = replace(kept.answer, retrieved=tuple(map(_slim, kept.answer.retrieved)))
+        row = (
+            conversation_id,
+            kept.answer.question,
+            _codec().dump_json(slim).decode(),
+            _scopes().dump_json(kept.scope, exclude_defaults=True).decode(),
+            kept.seconds,
+            kept.record,
+        )
         with self._database.writing() as db:
-            found = db.execute(
-                "UPDATE conversations SET changed = ? WHERE id = ?", (time.time(), conversation_id)
-            )
-            if not found.rowcount:
-                raise _unknown(conversation_id)
+            _change(db, "changed = ?", time.time(), (conversation_id, owner))
             db.execute(
-                "INSERT INTO turns (conversation, question, answer) VALUES (?, ?, ?)",
-                (conversation_id, answer.question, kept),
+                "INSERT INTO turns (conversation, question, answer, scope, seconds, record) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                row,
             )
 
     def answers(self, conversation_id: str) -> list[Answer]:
         """All of them, in order."""
+        return [one.answer for one in self.kept(conversation_id)]
+
+    def kept(self, conversation_id: str, *, owner: str = "") -> list[Kept]:
+        """The same with what belongs to them; none where it is another's."""
         with self._database.reading() as db:
             rows = db.execute(
-                "SELECT answer FROM turns WHERE conversation = ? ORDER BY number",
-                (conversation_id,),
+                "SELECT answer, scope, seconds, record FROM turns JOIN conversations "
+                "ON id = conversation WHERE id = ? AND owner = ? ORDER BY turns.number",
+                (conversation_id, owner),
             ).fetchall()
         try:
-            return [_codec().validate_json(row[0]) for row in rows]
+            return [
+                Kept(_codec().validate_json(answer), _scopes().validate_json(scope), *rest)
+                for answer, scope, *rest in rows
+            ]
         except ValidationError:
             raise ConversationError(
                 f"The conversation {conversation_id} was kept by another version of Footnote "
                 "and cannot be read; begin a new one."
             ) from None
 
-    def latest(self, limit: int) -> list[Conversation]:
+    def latest(self, limit: int, *, owner: str = "") -> list[Conversation]:
         """Those that were gone on with last, the last one first."""
         with self._database.reading() as db:
-            return _read(db, "", limit)
+            return _read(db, "", owner, limit)
 
-    def find(self, beginning: str) -> Conversation:
+    def find(self, beginning: str, *, owner: str = "") -> Conversation:
         """The only one whose id begins so; raises ConversationError."""
         with self._database.reading() as db:
-            found = _read(db, beginning.lower(), 2)
+            found = _read(db, beginning.lower(), owner, 2)
         if len(found) > 1:
             raise ConversationError(
                 f"Several conversations begin with {beginning!r}; type more of the id."
@@ -122,6 +160,20 @@ class Conversations:
         if not found:
             raise _unknown(beginning)
         return found[0]
+
+    def rename(self, conversation_id: str, title: str, *, owner: str = "") -> None:
+        """Raises ConversationError where there is none, or nothing is left of the title."""
+        if not (shown := _title(title)):
+            raise ConversationError("A title needs a letter at least.")
+        with self._database.writing() as db:
+            _change(db, "title = ?", shown, (conversation_id, owner))
+
+    def delete(self, conversation_id: str, *, owner: str = "") -> None:
+        """Deletes it with its answers for good; raises ConversationError where there is none."""
+        with self._database.writing() as db:
+            _change(db, "owner = ?", owner, (conversation_id, owner))
+            db.execute("DELETE FROM turns WHERE conversation = ?", (conversation_id,))
+            db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
 
     def close(self) -> None:
         self._database.close()
@@ -142,18 +194,38 @@ def turns(answers: Sequence[Answer]) -> list[Turn]:
     ]
 
 
-def _read(db: Connection, beginning: str, limit: int) -> list[Conversation]:
+def _read(db: Connection, beginning: str, owner: str, limit: int) -> list[Conversation]:
     rows = db.execute(
         "SELECT id, title, created, changed, "
         "(SELECT count(*) FROM turns WHERE conversation = conversations.id) "
-        "FROM conversations WHERE substr(id, 1, length(?1)) = ?1 "
-        "ORDER BY changed DESC, number DESC LIMIT ?2",
-        (beginning, limit),
+        "FROM conversations WHERE owner = ?1 AND substr(id, 1, length(?2)) = ?2 "
+        "ORDER BY changed DESC, number DESC LIMIT ?3",
+        (owner, beginning, limit),
     )
     return [
         Conversation(name, title, _moment(created), _moment(changed), answers)
         for name, title, created, changed, answers in rows.fetchall()
     ]
+
+
+def _change(db: Connection, setting: str, value: object, whose: tuple[str, str]) -> None:
+    """Sets something of the conversation with this id and owner, which raises where there is none.
+
+    `setting` is ours; what comes from outside stands in the values.
+    """
+    query = f"UPDATE conversations SET {setting} WHERE id = ? AND owner = ?"  # noqa: S608
+    if not db.execute(query, (value, *whose)).rowcount:
+        raise _unknown(whose[0])
+
+
+def _title(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_TITLE]
+
+
+def _slim(hit: Hit) -> Hit:
+    """Enough to say what was found: which paper, and how relevant."""
+    paper, passage = replace(hit.paper, abstract=""), replace(hit.passage, text="")
+    return Hit(paper, passage, hit.score)
 
 
 def _moment(seconds: float) -> datetime:
@@ -181,3 +253,8 @@ def _private(path: Path) -> Path:
 @cache
 def _codec() -> TypeAdapter[Answer]:
     return TypeAdapter(Answer)
+
+
+@cache
+def _scopes() -> TypeAdapter[Scope]:
+    return TypeAdapter(Scope)

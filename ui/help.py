@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -17,9 +17,10 @@ class Sections(TyperGroup):
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {}
         for name, command in self.commands.items():
-            if isinstance(command, TyperCommand) and isinstance(command.rich_help_panel, str):
+            panel = getattr(command, "rich_help_panel", None)  # a group may stand among them
+            if isinstance(panel, str):
                 row = (name, command.get_short_help_str(limit=formatter.width))
-                sections.setdefault(command.rich_help_panel, []).append(row)
+                sections.setdefault(panel, []).append(row)
         for heading, rows in sections.items():
             with formatter.section(heading):
                 formatter.write_dl(rows, col_max=12)

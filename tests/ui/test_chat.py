@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,14 +75,18 @@ def kept(tmp_path: Path) -> Iterator[Conversations]:
         yield conversations
 
 
-def test_an_answer_is_kept_whole_but_for_what_was_merely_retrieved(kept: Conversations) -> None:
+def test_an_answer_is_kept_whole_but_for_the_text_of_what_was_merely_retrieved(
+    kept: Conversations,
+) -> None:
     hit = Hit(BEES, Passage("bees#0", "bees", "A camera", Span(0, 8)), 0.5)
     begun = kept.begin(WHOLE.question)
 
     for answer in (WHOLE, REFUSED, Answer("Thanks", "You are welcome.", retrieved=(hit,))):
         kept.add(begun, answer)
 
-    assert kept.answers(begun) == [WHOLE, REFUSED, Answer("Thanks", "You are welcome.")]
+    slim = Hit(replace(BEES, abstract=""), Passage("bees#0", "bees", "", Span(0, 8)), 0.5)
+    thanked = Answer("Thanks", "You are welcome.", retrieved=(slim,))
+    assert kept.answers(begun) == [WHOLE, REFUSED, thanked]
 
 
 @given(question=st.text(max_size=50), text=st.text(max_size=50))

@@ -90,7 +90,7 @@ class Acting:
                 raise RuntimeError("a secret sk-123 of the provider")
             while place and "hang" in question and not self.go_on.is_set():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)  # the event is set in another thread
-            yield Delta(piece)
+            yield Delta(piece, answer.citations[place : place + 1])
         yield Completed(answer)
 
 
@@ -107,16 +107,20 @@ class Papers:
         return Statistics(count, 0, count, count, by_source, (), ())
 
     def find(self, scope=None, *, sort="added", limit=None, offset=0):
-        return self.papers[offset:][:limit]
+        wanted = scope.paper_ids if scope else ()
+        return [one for one in self.papers if not wanted or one.id in wanted][offset:][:limit]
+
+    def count(self, scope=None):
+        return len(self.find(scope))
 
 
 @contextmanager
-def served(services):
+def served(services, *routers, guards=()):
     """The address at which a real server answers, in a thread, until the block ends."""
     from ui.web.serving import address_of, listening
 
     bound = listening("127.0.0.1", 0)
-    server = Served(services, bound)
+    server = Served(services, bound, routers, guards)
     server.start()
     try:
         assert server.opened.wait(20), "the server did not start"
@@ -129,8 +133,9 @@ def served(services):
 class Served(threading.Thread):
     """A server whose pages may be left open when it ends."""
 
-    def __init__(self, services, bound):
+    def __init__(self, services, bound, routers=(), guards=()):
         super().__init__()
+        self.routers, self.guards = routers, guards
         self.services, self.bound, self.opened = services, bound, threading.Event()
         self.server = None
 
@@ -141,7 +146,8 @@ class Served(threading.Thread):
         from ui.web.application import application
         from ui.web.serving import server_for
 
-        self.server = server_for(application(self.services), self.opened.set)
+        app = application(self.services, *self.routers, guards=self.guards)
+        self.server = server_for(app, self.opened.set)
         await self.server.serve(sockets=[self.bound])
 
     def end(self):

@@ -33,8 +33,9 @@ def ask(page, question):
 
 
 def asked_and_answered(page, question):
+    turn = page.locator("#chat [data-testid=user]").count() + 1
     ask(page, question)
-    page.locator("#evidence .card").first.wait_for(state="attached")
+    page.locator(f"#turn-{turn} .card").first.wait_for(state="attached")
     page.locator("#box .submit-button").wait_for()
 
 
@@ -46,11 +47,11 @@ def test_an_answer_arrives_sentence_by_sentence(open_page, address, acting):
     page = open_page(address)
     ask(page, "hang after the first sentence")
 
-    page.get_by_text(SENTENCE).wait_for()
-    assert page.get_by_text("Perhaps it takes ten hours.").count() == 0
+    page.locator("#chat").get_by_text(SENTENCE).wait_for()
+    assert page.locator("#chat").get_by_text("Perhaps it takes ten hours.").count() == 0
     acting.go_on.set()
 
-    page.get_by_text("Perhaps it takes ten hours.").wait_for()
+    page.locator("#chat").get_by_text("Perhaps it takes ten hours.").wait_for()
     assert page.locator("#chat .steps summary").inner_text().startswith("2 passages from 2 papers")
     assert page.errors == []
 
@@ -69,7 +70,7 @@ def test_the_steps_fold_away_and_open(open_page, address):
 def test_stop_ends_the_answer_at_once_and_closes_the_stream(open_page, address, acting, how):
     page = open_page(address)
     ask(page, "hang after the first sentence")
-    page.get_by_text(SENTENCE).wait_for()
+    page.locator("#chat").get_by_text(SENTENCE).wait_for()
 
     began = time.perf_counter()
     page.locator("#box .stop-button").wait_for()
@@ -80,8 +81,10 @@ def test_stop_ends_the_answer_at_once_and_closes_the_stream(open_page, address, 
     page.get_by_text("Stopped.").wait_for()
 
     assert time.perf_counter() - began < 2
-    assert page.get_by_text(SENTENCE).is_visible()
-    assert page.locator("#chat a.cite").count() == 0, "nothing stands behind its markers yet"
+    assert page.locator("#chat").get_by_text(SENTENCE).is_visible()
+    page.locator("#chat a.cite").click()
+    marks = page.locator("#src-1-1 .abstract mark").all_inner_texts()
+    assert marks == [SENTENCE], "what it said so far can still be looked at"
     wait_until(lambda: acting.closed == 1)
     asked_and_answered(page, "What is TideNet?")
 
@@ -102,7 +105,7 @@ def test_an_error_tells_nothing_of_itself_and_one_can_ask_again(open_page, addre
 def test_a_page_that_is_closed_ends_its_answer(open_page, address, acting):
     page = open_page(address)
     ask(page, "hang after the first sentence")
-    page.get_by_text(SENTENCE).wait_for()
+    page.locator("#chat").get_by_text(SENTENCE).wait_for()
 
     page.close()
 
@@ -252,7 +255,7 @@ def test_nothing_moves_while_an_answer_streams(open_page, address, acting):
     page.locator("#example-0:enabled").wait_for()
     page.evaluate(COUNT_SHIFTS)
     ask(page, "hang after the first sentence")
-    page.get_by_text(SENTENCE).wait_for()
+    page.locator("#chat").get_by_text(SENTENCE).wait_for()
     time.sleep(0.6)  # what moves right after a key was pressed does not count
     acting.go_on.set()
     page.locator("#evidence .card").wait_for()
@@ -365,13 +368,13 @@ def test_the_page_asks_for_nothing_from_elsewhere(open_page, address):
 def test_several_people_are_answered_at_the_same_time(open_page, address, acting):
     first, second = open_page(address), open_page(address)
     ask(first, "hang after the first sentence")
-    first.get_by_text(SENTENCE).wait_for()
+    first.locator("#chat").get_by_text(SENTENCE).wait_for()
 
     asked_and_answered(second, "What is TideNet?")
 
-    assert first.get_by_text("Perhaps it takes ten hours.").count() == 0
+    assert first.locator("#chat").get_by_text("Perhaps it takes ten hours.").count() == 0
     acting.go_on.set()
-    first.get_by_text("Perhaps it takes ten hours.").wait_for()
+    first.locator("#chat").get_by_text("Perhaps it takes ten hours.").wait_for()
 
 
 def test_a_full_queue_says_so(open_page, acting):
@@ -381,7 +384,7 @@ def test_a_full_queue_says_so(open_page, acting):
     with served(Services(acting, Papers(TIDES, DOUGH), places)) as where:
         first, second = open_page(where), open_page(where)
         ask(first, "hang after the first sentence")
-        first.get_by_text(SENTENCE).wait_for()
+        first.locator("#chat").get_by_text(SENTENCE).wait_for()
 
         ask(second, "What is TideNet?")
 

@@ -15,7 +15,7 @@ from rag.build import Application, build
 from rag.config import load_settings
 from ui.answer_view import print_answer
 from ui.commands.adding import summary
-from ui.commands.serving import serve_application
+from ui.commands.serving import serve_alone
 from ui.progress import listen, reporting
 from ui.terminal import err, out, print_text
 from ui.web.serving import HOST, PORT, AddressError, listening
@@ -47,7 +47,7 @@ def demo(*, serve: bool) -> int:
             return 0
         print_text(console, Text(COMMANDS, style="dim"))
         with closing(_listening()) as bound:
-            serve_application(application, bound, runner)
+            serve_alone(application, bound, runner)
     return 0
 
 

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import gradio as gr
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import Mount
 
-from ui.web import look
+from ui.web import filters, look, past
+from ui.web.access import Guard
 from ui.web.chat import page
 from ui.web.examples import Examples
 from ui.web.headers import SecurityHeaders
 from ui.web.open_routes import OpenRoutes
+from ui.web.owners import BrowserNames
 from ui.web.services import Services
 
 PLACES_IN_GRADIO = 200  # events; our own queue is full long before
 health = APIRouter()
 
 
-def application(services: Services, *routers: APIRouter) -> FastAPI:
-    """Routes go before the chat, which takes whatever they leave."""
+def application(services: Services, *routers: APIRouter, guards: Sequence[Guard] = ()) -> FastAPI:
+    """Routes go before the chat, which takes whatever they leave; guards before both, in order."""
     examples = Examples(services)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warming(examples))
-    for router in (health, *routers):
+    for router in (health, *_beside_the_chat(services), *routers):
         app.include_router(router)
     app.mount(look.ADDRESS, StaticFiles(directory=look.FOLDER), name="look")
     app = _with_chat(app, page(services, examples))
+    app.add_middleware(BrowserNames)
+    for guard in reversed(guards):
+        app.add_middleware(guard)
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -40,6 +45,13 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
+def _beside_the_chat(services: Services) -> Iterator[APIRouter]:
+    """What the scripts of the chat ask for."""
+    yield filters.router(services.shelf)
+    if services.conversations:
+        yield past.router(services.conversations)
+
+
 def _with_chat(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     blocks.queue(max_size=PLACES_IN_GRADIO, default_concurrency_limit=16)
     app = gr.mount_gradio_app(
@@ -47,11 +59,12 @@ def _with_chat(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
         blocks,
         path="/",
         theme=look.theme(),
-        head=look.head(),
+        head=look.head() + past.head(),
         favicon_path=look.ICON,
         footer_links=[],
         show_error=False,
         run_history=False,
+        auth_dependency=_user,
         enable_monitoring=False,
         ssr_mode=False,
     )
@@ -59,6 +72,11 @@ def _with_chat(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     mounted = next(one for one in reversed(app.routes) if isinstance(one, Mount))
     mounted.app = OpenRoutes(mounted.app)
     return app
+
+
+def _user(request: Request) -> str:
+    """Who the guards say it is, for `gr.Request.username`; empty where nobody is asked."""
+    return getattr(request.state, "user", None) or ""
 
 
 def _warming(examples: Examples) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

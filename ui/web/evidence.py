@@ -33,7 +33,16 @@ def evidence(exchanges: Exchanges) -> str:
 
 
 def _section(exchange: Exchange, turn: int) -> str:
-    return panel(exchange.answer, turn) if exchange.answer else _hint(texts.NO_SOURCES)
+    answer = exchange.answer or _so_far(exchange)
+    return panel(answer, turn) if answer else _hint(texts.NO_SOURCES)
+
+
+def _so_far(exchange: Exchange) -> Answer | None:
+    """What an answer has cited before its end, also where it was broken off."""
+    if not exchange.citations:
+        return None
+    found = exchange.hits or ()
+    return Answer(exchange.question, exchange.text, exchange.citations, retrieved=found)
 
 
 def panel(answer: Answer, turn: int = 1) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from rag.types import Answer, Completed, Delta, Event, Hit, Retrieved, Turn
+from rag.types import Answer, Citation, Completed, Delta, Event, Hit, Retrieved, Scope, Turn
 
 State: TypeAlias = Literal["asked", "waiting", "answering", "done", "stopped", "failed"]
 OVER = frozenset(("done", "stopped", "failed"))
@@ -13,15 +13,22 @@ OVER = frozenset(("done", "stopped", "failed"))
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question; `notice` is a sentence of ours where no answer came to its end."""
+    """One question, and the scope that it is asked within.
+
+    `citations` are those of the text so far. `notice` is a sentence of ours where no answer came
+    to its end; `id` is that of the answer's record, where one is kept.
+    """
 
     question: str
     state: State = "asked"
     hits: tuple[Hit, ...] | None = None
     text: str = ""
+    citations: tuple[Citation, ...] = ()
     answer: Answer | None = None
     seconds: float | None = None
     notice: str = ""
+    id: str = ""
+    scope: Scope = Scope()
 
     @property
     def is_over(self) -> bool:
@@ -32,8 +39,8 @@ class Exchange:
         match event:
             case Retrieved(hits):
                 return replace(self, hits=hits)
-            case Delta(text):
-                return replace(self, text=self.text + text)
+            case Delta(text, cited):
+                return replace(self, text=self.text + text, citations=self.citations + cited)
             case Completed(answer):
                 return replace(self, state="done", answer=answer)
 

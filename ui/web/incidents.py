@@ -6,8 +6,18 @@ import logging
 import secrets
 import sys
 import traceback
+from dataclasses import dataclass
 
 NAME = "footnote.web"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What went wrong and where; goes with the log record as `incident`."""
+
+    reference: str
+    kind: str
+    place: str
 
 
 def note(error: BaseException) -> str:
@@ -18,7 +28,10 @@ def note(error: BaseException) -> str:
     reference = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"
-    logging.getLogger(NAME).error("%s: %s at %s", reference, type(error).__name__, where)
+    happened = Incident(reference, type(error).__name__, where)
+    logging.getLogger(NAME).error(
+        "%s: %s at %s", reference, happened.kind, where, extra={"incident": happened}
+    )
     return reference
 
 

@@ -20,6 +20,9 @@ class Parts:
     """The components of the page that events change."""
 
     exchanges: gr.State
+    conversation: gr.State
+    exports: gr.Markdown
+    opener: gr.Button
     welcome: gr.Column
     shelf: gr.Markdown
     examples: tuple[gr.Button, ...]
@@ -31,13 +34,17 @@ class Parts:
     @property
     def shown(self) -> list[Any]:
         """What a conversation changes."""
-        return [self.exchanges, self.chat, self.evidence, self.box, self.welcome]
+        on_the_page = [self.chat, self.evidence, self.box, self.welcome]
+        return [self.exchanges, *on_the_page, self.conversation, self.exports]
 
 
 def parts() -> Parts:
     """Makes them in the Blocks that is open; in the order in which they are read."""
     with gr.Row(elem_id="bar"):
         gr.Markdown(f"<h1>{texts.NAME}</h1>", elem_id="name")
+        exports = _markdown("", "exports")
+        # The script presses it once the address names another conversation.
+        opener = gr.Button(texts.OPEN, elem_id="opener", size="sm")
         new = gr.Button(texts.NEW_CHAT, elem_id="new", size="sm")
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="conversation"):
@@ -54,8 +61,19 @@ def parts() -> Parts:
             panel = _markdown(evidence(()), "evidence-cards")
         with gr.Column(elem_id="composer"):
             box = _box()
-    state: gr.State = gr.State((), time_to_live=KEPT)
-    return Parts(state, welcome_column, shelf, buttons, chat, panel, box, new)
+    return Parts(
+        exchanges=gr.State((), time_to_live=KEPT),
+        conversation=gr.State("", time_to_live=KEPT),
+        exports=exports,
+        opener=opener,
+        welcome=welcome_column,
+        shelf=shelf,
+        examples=buttons,
+        chat=chat,
+        evidence=panel,
+        box=box,
+        new=new,
+    )
 
 
 def _markdown(value: str, elem_id: str) -> gr.Markdown:

@@ -40,14 +40,20 @@ def _said(exchange: Exchange, turn: int) -> str:
     """The answer, or why there is none, and what is to be said of it."""
     answer = exchange.answer
     if answer and answer.refusal:
-        return _refusal(answer.refusal)
-    is_broken_off = exchange.is_over and answer is None
-    text = markup.Writer(turn, is_linked=not is_broken_off).write(exchange.text)
+        return _refusal(answer.refusal) + _rating(exchange)
+    leads_nowhere = exchange.is_over and not (answer or exchange.citations)
+    text = markup.Writer(turn, is_linked=not leads_nowhere).write(exchange.text)
     notes = _notes(answer) if answer else ()
     shown = text + "".join(f'<p class="note">{markup.plain(note)}</p>' for note in notes)
     if exchange.notice:
         shown += f'<p class="notice" role="alert">{markup.plain(exchange.notice)}</p>'
-    return f'<div class="answer">{shown}</div>' if shown else ""
+    return f'<div class="answer">{shown}</div>{_rating(exchange)}' if shown else ""
+
+
+def _rating(exchange: Exchange) -> str:
+    """Where the script puts the thumbs; its id says of which answer."""
+    is_kept = exchange.id and exchange.state == "done"
+    return f'<div class="rate" id="rate-{exchange.id}"></div>' if is_kept else ""
 
 
 def _refusal(refusal: Refusal) -> str:

@@ -15,6 +15,7 @@ class Places:
     """A bounded queue before the engine."""
 
     def __init__(self, *, running: int = 8, waiting: int = 32) -> None:
+        self.running = running
         self._free = asyncio.Semaphore(running)
         self._most = running + waiting
         self._taken = 0
@@ -23,6 +24,11 @@ class Places:
     def are_taken(self) -> bool:
         """Whether the next to come would have to wait."""
         return self._free.locked()
+
+    @property
+    def taken(self) -> int:
+        """How many are answered or wait at this moment."""
+        return self._taken
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:

@@ -11,6 +11,7 @@ from rag.errors import FootnoteError
 from rag.types import Scope, Turn
 from ui.web import incidents, texts
 from ui.web.exchange import Exchange
+from ui.web.latest import latest
 from ui.web.places import BusyError
 from ui.web.services import Services
 
@@ -21,16 +22,17 @@ async def answered(
     """The exchange as it grows, until it is over; raises nothing but that it is cancelled."""
     began, last = time.perf_counter(), exchange
     try:
-        async with aclosing(_growing(services, exchange, history, scope)) as growing:
+        growing = latest(_growing(services, exchange, history, scope))
+        async with aclosing(growing):
             async for last in growing:
-                yield replace(last, seconds=time.perf_counter() - began)
+                yield await services.noted(replace(last, seconds=time.perf_counter() - began))
     except BusyError:
-        yield last.ended("failed", texts.BUSY)
+        yield await services.noted(last.ended("failed", texts.BUSY))
     except FootnoteError as error:
-        yield last.ended("failed", str(error))
+        yield await services.noted(last.ended("failed", str(error)))
     except Exception as error:  # noqa: BLE001  (a page must never be left waiting)
         reference = incidents.note(error)
-        yield last.ended("failed", texts.FAILED.format(reference=reference))
+        yield await services.noted(last.ended("failed", texts.FAILED.format(reference=reference)))
 
 
 async def _growing(

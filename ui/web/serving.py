@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, chdir, contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from rag.errors import FootnoteError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORT = 7860
 ENDING = (signal.SIGINT, signal.SIGTERM)
-GRACE = 3  # seconds for answers to end; an open page keeps its connection for ever
+GRACE = 2  # seconds for answers to end; an open page keeps its connection for ever
 
 
 class AddressError(FootnoteError):
@@ -66,7 +67,9 @@ def address_of(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server_for(app: FastAPI, when_open: Callable[[], None]) -> uvicorn.Server:
+def server_for(
+    app: FastAPI, when_open: Callable[[], None], when_ending: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
     """A server that ends on SIGINT or SIGTERM, within `GRACE` seconds also where pages are open."""
     import uvicorn
 
@@ -75,6 +78,10 @@ def server_for(app: FastAPI, when_open: Callable[[], None]) -> uvicorn.Server:
             await super().startup(sockets)
             if self.started:
                 when_open()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            when_ending()
+            super().handle_exit(sig, frame)
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -95,6 +102,7 @@ def server_for(app: FastAPI, when_open: Callable[[], None]) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whom to believe is for `Peers` to say
         lifespan="on",
     )
     return Server(config)

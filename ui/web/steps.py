@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from rag.types import Answer, Hit
 from ui import render
-from ui.web import texts
+from ui.web import scoping, texts
 from ui.web.exchange import Exchange
 from ui.web.markup import plain
 
 
 def steps(exchange: Exchange) -> str:
     """One line of the same height from the question to the end, so that nothing moves."""
-    if exchange.answer is None and exchange.hits is None:
-        return "" if exchange.is_over else _pending(exchange)
+    if exchange.answer is None and exchange.hits is None and not exchange.is_over:
+        return _pending(exchange)
+    within = plain(scoping.within(exchange.scope))
     if not exchange.hits:
-        return ""
-    line = " · ".join(filter(None, (found(exchange.hits), _took(exchange))))
+        return f'<div class="steps">{within}</div>' if within else ""
+    line = " · ".join(filter(None, (found(exchange.hits), _took(exchange), within)))
     details = _timings(exchange.answer) if exchange.answer else ""
     return f'<details class="steps"><summary>{line}</summary>{details}</details>'
 
