@@ -79,7 +79,9 @@ def refuse(
         return Refusal("not-on-shelf", "No paper on this shelf matches.")
     found = signals(asked, evidence)
     if found.score_best < FOREIGN:
-        return Refusal("off-topic", "This does not look like a question about research papers.")
+        return Refusal(
+            "off-topic", "This does not look like a question about the papers on this shelf."
+        )
     least = calibration.thresholds["refuse"] if below is None else below
     if calibration.probability(asdict(found)) >= least:
         return None
