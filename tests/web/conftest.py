@@ -39,22 +39,33 @@ def address(acting):
 
 
 @pytest.fixture
-def open_page(chromium):
+def visit(chromium):
     """Opens a page in a context of its own, and notes what it asks for and what goes wrong."""
     contexts = []
 
-    def opened(where, **options):
+    def visited(where, **options):
         context = chromium.new_context(**({"viewport": {"width": 1400, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.requested, page.errors = [], []
         page.on("request", lambda request: page.requested.append(request.url))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.goto(where)
+        return page
+
+    yield visited
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(visit):
+    """Opens the chat, until one can ask."""
+
+    def opened(where, **options):
+        page = visit(where, **options)
         page.locator("#box textarea").wait_for()
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened

@@ -48,26 +48,6 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(chromium):
-    """Opens a page whose requests and errors are noted."""
-    contexts = []
-
-    def page_at(address, **options):
-        contexts.append(chromium.new_context(**options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
-        page.requested, page.errors = [], []
-        page.on("request", lambda request: page.requested.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(address)
-        return page
-
-    yield page_at
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
 def papers(tmp_path):
     path = tmp_path / "moss.jsonl"
     path.write_text(LINES, encoding="utf-8")
@@ -94,10 +74,10 @@ def serious(page):
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without any"])
 def test_somebody_signs_in_adds_papers_reads_what_was_rejected_and_finds_the_rest(
-    site, opened, papers, script
+    site, visit, papers, script
 ):
     address, shelf = site
-    page = opened(f"{address}/add", java_script_enabled=script)
+    page = visit(f"{address}/add", java_script_enabled=script)
     sign_in(page, "wrong horse")
     assert page.get_by_role("alert").inner_text().startswith("That name and password do not")
     sign_in(page)
@@ -114,9 +94,9 @@ def test_somebody_signs_in_adds_papers_reads_what_was_rejected_and_finds_the_res
     assert {urlsplit(one).hostname for one in page.requested} == {"127.0.0.1"}
 
 
-def test_the_welcome_follows_and_signing_out_closes_the_chat(site, opened, papers):
+def test_the_welcome_follows_and_signing_out_closes_the_chat(site, visit, papers):
     address, _ = site
-    page = opened(f"{address}/add")
+    page = visit(f"{address}/add")
     sign_in(page)
     send(page, papers)
     page.get_by_role("link", name="Ask about them").click()
@@ -129,8 +109,8 @@ def test_the_welcome_follows_and_signing_out_closes_the_chat(site, opened, paper
     assert page.get_by_role("button", name="Sign in").is_visible()
 
 
-def test_too_large_a_file_is_told_before_it_is_sent(site, opened, papers):
-    page = opened(f"{site[0]}/add")
+def test_too_large_a_file_is_told_before_it_is_sent(site, visit, papers):
+    page = visit(f"{site[0]}/add")
     sign_in(page)
     page.locator("#adding").evaluate("form => { form.dataset.mostBytes = 10; }")
 
@@ -141,8 +121,8 @@ def test_too_large_a_file_is_told_before_it_is_sent(site, opened, papers):
 
 
 @pytest.mark.parametrize("options", [{}, DARK, PHONE], ids=["wide", "dark", "phone"])
-def test_nothing_bars_anybody(site, opened, papers, options):
-    page = opened(f"{site[0]}/add", **options)
+def test_nothing_bars_anybody(site, visit, papers, options):
+    page = visit(f"{site[0]}/add", **options)
     found = serious(page)
     sign_in(page)
     page.get_by_label("Files").wait_for()

@@ -44,26 +44,6 @@ def address(search, shelf):
         yield where
 
 
-@pytest.fixture
-def visit(chromium):
-    contexts = []
-
-    def visited(where, **options):
-        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.requested, page.errors = [], []
-        page.on("request", lambda request: page.requested.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(where)
-        return page
-
-    yield visited
-    for context in contexts:
-        context.close()
-
-
 def violations(page):
     page.evaluate(AXE)
     broken = page.evaluate("axe.run(document)")["violations"]
