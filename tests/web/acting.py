@@ -117,7 +117,7 @@ class Papers:
 @contextmanager
 def served(services, *routers, guards=()):
     """The address at which a real server answers, in a thread, until the block ends."""
-    from ui.web.serving import address_of, listening
+    from ui.server.serving import address_of, listening
 
     bound = listening("127.0.0.1", 0)
     server = Served(services, bound, routers, guards)
@@ -143,8 +143,8 @@ class Served(threading.Thread):
         asyncio.run(self._serve())
 
     async def _serve(self):
+        from ui.server.serving import server_for
         from ui.web.application import application
-        from ui.web.serving import server_for
 
         app = application(self.services, *self.routers, guards=self.guards)
         self.server = server_for(app, self.opened.set)

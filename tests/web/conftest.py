@@ -5,7 +5,7 @@ import shutil
 import pytest
 from acting import DOUGH, TIDES, Acting, Papers, served
 
-from ui.web.services import Services
+from ui.server.services import Services
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -11,8 +11,8 @@ from fastapi.staticfiles import StaticFiles
 
 from rag.store.catalogue import Catalogue
 from rag.types import Hit, Passage, Published, Record, Scope, Span
+from ui.server.headers import SecurityHeaders
 from ui.web import papers
-from ui.web.headers import SecurityHeaders
 
 TIDES = Record(
     "TideNet: Forecasting $10^2$ Coastal Floods",
@@ -70,7 +70,7 @@ def pages(search, shelf):
 @contextmanager
 def open_to_browsers(app):
     """The address of a real server of this application, or of what a function makes in its loop."""
-    from ui.web.serving import address_of, listening
+    from ui.server.serving import address_of, listening
 
     with listening("127.0.0.1", 0) as bound:
         server = ServedApp(app, bound)
@@ -84,7 +84,7 @@ def open_to_browsers(app):
 
 class ServedApp(Served):
     async def _serve(self):
-        from ui.web.serving import server_for
+        from ui.server.serving import server_for
 
         app = self.services() if isfunction(self.services) else self.services
         self.server = server_for(app, self.opened.set)

@@ -10,12 +10,12 @@ from acting import Acting, served
 
 from rag.build import build
 from rag.config import load_settings
+from ui.server.services import Services
+from ui.server.uploads import Uploads, adding
 from ui.web import add_page
 from ui.web.access import Access, entrance
 from ui.web.accounts import hashed, keep
 from ui.web.bar_links import BarLinks
-from ui.web.services import Services
-from ui.web.uploads import Uploads, adding
 
 pytestmark = pytest.mark.e2e
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

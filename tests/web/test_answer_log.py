@@ -11,12 +11,12 @@ from acting import Acting, Papers, cited, refused
 from rag.errors import FootnoteError
 from ui.alike import content, groups
 from ui.answer_log import FILE, AnswerLog, Feedback, Given
-from ui.web import incidents
-from ui.web.exchange import Exchange
+from ui.server import incidents
+from ui.server.exchange import Exchange
+from ui.server.recording import Recorder, answer_log
+from ui.server.services import Services
 from ui.web.overview import numbers, overview
 from ui.web.progress import answered
-from ui.web.recording import Recorder, answer_log
-from ui.web.services import Services
 
 
 @pytest.fixture

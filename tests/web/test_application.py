@@ -13,10 +13,10 @@ import httpx
 import pytest
 from acting import TIDES, Acting, Papers, served
 
-from ui.web.headers import HEADERS
+from ui.server.headers import HEADERS
+from ui.server.services import Services
+from ui.server.serving import AddressError, address_of, check_address, listening
 from ui.web.open_routes import is_open
-from ui.web.services import Services
-from ui.web.serving import AddressError, address_of, check_address, listening
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 

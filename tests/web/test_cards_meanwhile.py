@@ -3,12 +3,12 @@
 import pytest
 from acting import Acting, Papers, cited
 
+from ui.server.exchange import Exchange
+from ui.server.services import Services
 from ui.web.chat import showing
 from ui.web.evidence import evidence
-from ui.web.exchange import Exchange
 from ui.web.messages import messages
 from ui.web.progress import answered
-from ui.web.services import Services
 
 
 async def grown(question):

@@ -11,7 +11,7 @@ import pytest
 from acting import DOUGH, SENTENCE, TIDES, Acting, Papers, cited, served
 
 from rag.types import Citation, Paper, Span
-from ui.web.services import Services
+from ui.server.services import Services
 
 pytestmark = pytest.mark.e2e
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -378,7 +378,7 @@ def test_several_people_are_answered_at_the_same_time(open_page, address, acting
 
 
 def test_a_full_queue_says_so(open_page, acting):
-    from ui.web.places import Places
+    from ui.server.places import Places
 
     places = Places(running=1, waiting=0)
     with served(Services(acting, Papers(TIDES, DOUGH), places)) as where:

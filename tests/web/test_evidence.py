@@ -6,8 +6,8 @@ from dataclasses import replace
 from acting import DOUGH, SENTENCE, SPAN, TIDES, WEAK, cited, hit, refused
 
 from rag.types import ON_RECORD, Answer, Citation, Paper, Span
+from ui.server.exchange import Exchange
 from ui.web.evidence import evidence, panel
-from ui.web.exchange import Exchange
 
 
 def cards(html):

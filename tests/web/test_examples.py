@@ -5,8 +5,8 @@ from dataclasses import replace
 from acting import DOUGH, TIDES, Acting, Papers, cited, refused
 
 from rag.types import Answer
+from ui.server.services import Services
 from ui.web.examples import Examples
-from ui.web.services import Services
 from ui.web.welcome import welcome
 
 NAMED = [

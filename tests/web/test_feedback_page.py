@@ -9,10 +9,10 @@ from acting import DOUGH, TIDES, Acting, Papers, Served
 from rag.store.health import Health, IndexHealth
 from ui.answer_log import AnswerLog, Feedback
 from ui.conversation import Conversations
+from ui.server.recording import Recorder
+from ui.server.services import Services
+from ui.server.serving import address_of, listening
 from ui.web import feedback, feedback_texts, operating
-from ui.web.recording import Recorder
-from ui.web.services import Services
-from ui.web.serving import address_of, listening
 
 pytestmark = pytest.mark.e2e
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -31,8 +31,8 @@ class Desk(Served):
         self.operation = operating.Operation(services, log, lambda: SOUND)
 
     async def _serve(self):
+        from ui.server.serving import server_for
         from ui.web.application import application
-        from ui.web.serving import server_for
 
         routers = (feedback.router(self.operation.log), operating.router(self.operation))
         app = application(self.services, *routers, guards=(self.operation.link,))

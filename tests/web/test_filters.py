@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.types import Published, Scope
+from ui.server.exchange import Exchange
+from ui.server.scoping import FilterError, address, parts, scope_of, within
+from ui.server.services import Services
 from ui.web.chat import begin
-from ui.web.exchange import Exchange
-from ui.web.scoping import FilterError, address, parts, scope_of, within
-from ui.web.services import Services
 from ui.web.steps import steps
 
 ALL = {

@@ -6,8 +6,8 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from ui.server.hosts import Hosts, name_of
 from ui.web.access import Access, entrance
-from ui.web.hosts import Hosts, name_of
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 

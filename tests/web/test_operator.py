@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from rag.errors import ShelfError
 from rag.store.health import Health, IndexHealth
 from ui.answer_log import AnswerLog, Feedback, Given
+from ui.server.places import Places
+from ui.server.services import Services
 from ui.web.operating import Operation, duration, router
 from ui.web.operators import OperatorLink, Operators
-from ui.web.places import Places
-from ui.web.services import Services
 
 HERE = ("127.0.0.1", 5000)
 AWAY = ("192.168.1.7", 5000)

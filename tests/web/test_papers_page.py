@@ -9,8 +9,8 @@ from acting import Acting, Papers
 from shelved import BEES, DOUGH, MAPS, TIDES, Search, Shelf, open_to_browsers, pages
 
 from rag.types import Published, Record
+from ui.server.services import Services
 from ui.web import pages as links
-from ui.web.services import Services
 
 pytestmark = pytest.mark.e2e
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

@@ -11,10 +11,10 @@ from starlette.datastructures import Headers
 
 from rag.types import Hit, Passage, Published, Scope, Span
 from ui.conversation import FILE, MIGRATIONS, ConversationError, Conversations, Kept
+from ui.server.exchange import Exchange
+from ui.server.services import Services
 from ui.web import past
-from ui.web.exchange import Exchange
 from ui.web.owners import COOKIE, owner_of
-from ui.web.services import Services
 
 MARA, JOAO = "user:mara", "user:joao"
 NAME = "0123456789abcdef" * 2

@@ -11,8 +11,8 @@ from acting import DOUGH, SENTENCE, TIDES, Acting, Papers, cited, served
 from rag.types import Citation, Scope, Span
 from ui.answer_log import AnswerLog
 from ui.conversation import Conversations
-from ui.web.recording import Recorder
-from ui.web.services import Services
+from ui.server.recording import Recorder
+from ui.server.services import Services
 
 pytestmark = pytest.mark.e2e
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

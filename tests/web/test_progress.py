@@ -8,12 +8,12 @@ import pytest
 from acting import Acting, Papers, cited
 
 from rag.errors import QuestionError
+from ui.server.exchange import Exchange, history
+from ui.server.places import BusyError, Places
+from ui.server.services import Services
 from ui.web import texts
-from ui.web.exchange import Exchange, history
 from ui.web.messages import messages
-from ui.web.places import BusyError, Places
 from ui.web.progress import answered
-from ui.web.services import Services
 from ui.web.visits import Visits, until
 
 

@@ -11,13 +11,13 @@ from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from rag.errors import ConfigError
+from ui.server.peers import Peers, networks
+from ui.server.services import Services
 from ui.web.access import Access, entrance
 from ui.web.accounts import AccountError, drop, hashed, keep, read
 from ui.web.application import application
 from ui.web.attempts import Attempts
 from ui.web.passwords import Passwords
-from ui.web.peers import Peers, networks
-from ui.web.services import Services
 from ui.web.sessions import COOKIE, KEY_FILE, KeyFileError, Sessions, key_in
 from ui.web.sign_in import SignedInOnly
 

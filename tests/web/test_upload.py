@@ -13,11 +13,12 @@ from starlette.testclient import TestClient
 from rag.errors import FootnoteError
 from rag.ingest import Progress, Report
 from rag.types import Fault
-from ui.web import add_page, receiving
+from ui.server import receiving
+from ui.server.in_pieces import InPieces
+from ui.server.receiving import safe_name
+from ui.server.uploads import FOLDER, MOST_OPEN, StoppedError, Uploads
+from ui.web import add_page
 from ui.web.access import Access
-from ui.web.in_pieces import InPieces
-from ui.web.receiving import safe_name
-from ui.web.uploads import FOLDER, MOST_OPEN, StoppedError, Uploads
 
 PAPER = b'{"title": "Moss", "abstract": "Moss remembers rain."}\n'
 JSON = {"accept": "application/json"}

@@ -17,8 +17,8 @@ from ui.answer_view import print_answer
 from ui.commands.adding import summary
 from ui.commands.serving import serve_alone
 from ui.progress import listen, reporting
+from ui.server.serving import HOST, PORT, AddressError, listening
 from ui.terminal import err, out, print_text
-from ui.web.serving import HOST, PORT, AddressError, listening
 
 QUESTION = "How many trainable parameters does LoRA save?"
 NEXT = (

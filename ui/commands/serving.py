@@ -14,16 +14,17 @@ from rag.build import Application, build
 from rag.config import load_settings
 from ui.conversation import Conversations
 from ui.hints import tell_of_pending
+from ui.server import incidents
+from ui.server.serving import HOST, address_of, check_address, empty_folder, listening, server_for
 from ui.terminal import out, print_text, waiting
-from ui.web import access_texts, incidents, texts
+from ui.web import access_texts, texts
 from ui.web.access import Access, Entrance, entrance
-from ui.web.serving import HOST, address_of, check_address, empty_folder, listening, server_for
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from ui.server.uploads import Uploads
     from ui.web.operating import Operation
-    from ui.web.uploads import Uploads
 
 ADD = ("/add", access_texts.ADD_LINK)
 
@@ -93,9 +94,9 @@ async def _serve(site: Site, bound: socket.socket, when_open: Callable[[], None]
 @contextmanager
 def _operation(application: Application) -> Iterator[Operation]:
     """What is kept of answers and conversations, open meanwhile."""
+    from ui.server.recording import Recorder, answer_log
+    from ui.server.services import Services
     from ui.web.operating import Operation
-    from ui.web.recording import Recorder, answer_log
-    from ui.web.services import Services
 
     settings = application.settings
     with answer_log(settings.home) as log, Conversations(settings.home) as conversations:
@@ -122,6 +123,6 @@ def _pages(site: Site, uploads: Uploads | None, operation: Operation) -> Iterato
 
 
 def _uploads(application: Application) -> Uploads:
-    from ui.web.uploads import Uploads, adding
+    from ui.server.uploads import Uploads, adding
 
     return Uploads(adding(application.shelf, application.encoder), application.settings.home)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from rag.errors import ConfigError
+from ui.server.serving import is_loopback
 from ui.web import access_texts as texts
-from ui.web.serving import is_loopback
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -70,8 +70,8 @@ def entrance(access: Access, host: str, home: Path) -> Entrance:
 
 
 def _guards(access: Access, host: str, sign_in: SignIn | None) -> Iterator[Guard]:
-    from ui.web.hosts import Hosts, OwnPagesOnly
-    from ui.web.peers import Peers, networks
+    from ui.server.hosts import Hosts, OwnPagesOnly
+    from ui.server.peers import Peers, networks
     from ui.web.sign_in import NamedByProxyOnly, SignedInOnly
 
     if access.trusted_proxies:

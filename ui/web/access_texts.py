@@ -14,11 +14,6 @@ WRONG: Final = "That name and password do not belong together. Try again."
 TOO_OFTEN: Final = "Too many attempts. Wait {wait}, then try again."
 NOT_SIGNED_IN: Final = "Nobody is signed in here. Open {address} in a browser first."
 NOT_BY_PROXY: Final = "The proxy in front of this page did not say who you are. Sign in there."
-OTHER_HOST: Final = (
-    "This page is not served under the name {host}. Open it as localhost or 127.0.0.1, or let "
-    "whoever runs it start it with --allow-host {host}."
-)
-OTHER_SITE: Final = "This came from another site, and is not done. Do it on the page itself."
 
 NO_USERS_FILE: Final = "{path} cannot be read: {reason}. `footnote users add NAME` makes one."
 NO_USERS: Final = "{path} names nobody. Add somebody with `footnote users add NAME --users {path}`."
@@ -38,7 +33,6 @@ PROXY_ALONE: Final = (
     "--proxy-header needs --trusted-proxy ADDRESS: anybody else could send that header as well."
 )
 TWO_WAYS: Final = "Give either --users or --proxy-header: who is it that says who people are?"
-NO_ADDRESS: Final = "--trusted-proxy {address} is not an IP address or network, as in 10.0.0.0/8."
 NO_HEADER: Final = "--proxy-header {name!r} is not the name of a header."
 ADDED_USER: Final = "{user} may sign in now, with `footnote serve --users {path}`."
 CHANGED_USER: Final = "{user} has a new password; whoever was signed in with the old one is not."
@@ -60,13 +54,6 @@ LIMITS: Final = "Up to {files} files, {size} together."
 SEND: Final = "Add to the shelf"
 SENDING: Final = "Sending …"
 LOST: Final = "The server could not be reached. What it has is kept; try again."
-TOO_LARGE: Final = "That is more than {size} together. Add the files in several goes."
-TOO_MANY_FILES: Final = "That is more than {files} files at once. Add them in several goes."
-NO_FILES: Final = "No file was chosen."
-BROKEN: Final = "What arrived was not a form with files. Use the page {address}."
-TOO_SLOW: Final = "The files took too long to arrive. Add fewer at once."
-CUT_OFF: Final = "The files did not arrive as a whole. Try again."
-NO_ROOM: Final = "There is no room for these files on the server. Tell whoever runs it."
 QUEUE_FULL: Final = "Others are adding papers at this moment. Wait a little, then try again."
 GONE: Final = "This is not known any more; papers that were added are on the shelf."
 STATES: Final = {
@@ -79,11 +66,6 @@ STATES: Final = {
 }
 READ_SO_FAR: Final = "{records} read"
 INDEXED_SO_FAR: Final = "{done} of {total} indexed"
-KEPT: Final = "What was read so far is kept, and is indexed when papers are added again."
-INCIDENT: Final = (
-    "Something went wrong here. Try again; if it stays, tell whoever runs this page the "
-    "reference {reference}."
-)
 COUNTS: Final = {
     "new": "New",
     "changed": "Changed",

@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from ui.progress import fault_line
 from ui.render import several
+from ui.server import texts as server_texts
+from ui.server.receiving import MOST_BYTES, MOST_FILES, ReceivingError, in_megabytes, receive
+from ui.server.uploads import Job, QueueFullError, Uploads
 from ui.web import access_texts as texts
 from ui.web.pages import page
-from ui.web.receiving import MOST_BYTES, MOST_FILES, ReceivingError, in_megabytes, receive
-from ui.web.uploads import Job, QueueFullError, Uploads
 
 ADD = "/add"
 SHOWN_FAULTS = 200
@@ -107,8 +108,8 @@ def _form(request: Request, error: str = "", status: int = 200) -> Response:
         a=texts,
         error=error,
         limits=texts.LIMITS.format(files=MOST_FILES, size=size),
-        too_large=texts.TOO_LARGE.format(size=size),
-        too_many=texts.TOO_MANY_FILES.format(files=MOST_FILES),
+        too_large=server_texts.TOO_LARGE.format(size=size),
+        too_many=server_texts.TOO_MANY_FILES.format(files=MOST_FILES),
         most_bytes=MOST_BYTES,
         most_files=MOST_FILES,
     )

@@ -11,14 +11,14 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import Mount
 
+from ui.server.headers import SecurityHeaders
+from ui.server.services import Services
 from ui.web import filters, look, past
 from ui.web.access import Guard
 from ui.web.chat import page
 from ui.web.examples import Examples
-from ui.web.headers import SecurityHeaders
 from ui.web.open_routes import OpenRoutes
 from ui.web.owners import BrowserNames
-from ui.web.services import Services
 
 PLACES_IN_GRADIO = 200  # events; our own queue is full long before
 health = APIRouter()

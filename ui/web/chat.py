@@ -11,16 +11,16 @@ from typing import Any
 import gradio as gr
 
 from ui.conversation import ConversationError
+from ui.server.exchange import Exchange, Exchanges, State, history, is_open, replaced
+from ui.server.scoping import FilterError, scope_of
+from ui.server.services import Services
 from ui.web import past, texts
 from ui.web.evidence import evidence
 from ui.web.examples import SHOWN, Examples
-from ui.web.exchange import Exchange, Exchanges, State, history, is_open, replaced
 from ui.web.layout import LONGEST, Parts, parts
 from ui.web.messages import messages
 from ui.web.owners import owner_of
 from ui.web.progress import answered
-from ui.web.scoping import FilterError, scope_of
-from ui.web.services import Services
 from ui.web.visits import Visits, until
 from ui.web.welcome import welcome
 

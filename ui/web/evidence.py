@@ -11,8 +11,8 @@ from itertools import islice, pairwise
 from rag.language.latex import readable
 from rag.types import Answer, Citation, Paper
 from ui import render
+from ui.server.exchange import Exchange, Exchanges
 from ui.web import texts
-from ui.web.exchange import Exchange, Exchanges
 from ui.web.markup import link, plain
 
 CONSIDERED = 12

@@ -10,8 +10,9 @@ from itertools import chain, zip_longest
 
 from rag.language.latex import readable
 from rag.types import Answer, Paper
-from ui.web import incidents, texts
-from ui.web.services import Library, Services
+from ui.server import incidents
+from ui.server.services import Library, Services
+from ui.web import texts
 
 SHOWN = 4
 LOOKED_AT = 60  # papers

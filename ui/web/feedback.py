@@ -10,8 +10,8 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ui.answer_log import AnswerLog, Feedback, Reason, Thumb
+from ui.server.same_origin import is_same_origin
 from ui.web import feedback_texts as texts
-from ui.web.same_origin import is_same_origin
 
 ADDRESS = "/feedback"
 LARGEST = 4096  # bytes

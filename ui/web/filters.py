@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 
 from rag.types import Scope
 from ui import render
+from ui.server.scoping import ONLY, FilterError, parts, scope_of
+from ui.server.services import Library
 from ui.web import texts
-from ui.web.scoping import ONLY, FilterError, parts, scope_of
-from ui.web.services import Library
 
 CHOICES = 300
 LONGEST = 60  # characters of a title on a chip

@@ -7,8 +7,8 @@ from typing import TypedDict
 
 from rag.types import Answer, Refusal
 from ui import render
+from ui.server.exchange import Exchange, Exchanges
 from ui.web import markup, texts
-from ui.web.exchange import Exchange, Exchanges
 from ui.web.steps import steps
 
 

@@ -23,12 +23,12 @@ from rag.store.health import Health
 from rag.types import Paper
 from ui import render
 from ui.answer_log import LISTINGS, AnswerLog, Listing
+from ui.server.services import Services
 from ui.web import operator_texts as texts
 from ui.web import overview
 from ui.web.feedback_texts import REASONS
 from ui.web.operators import ADDRESS, OperatorLink, Operators
 from ui.web.pages import page
-from ui.web.services import Services
 
 PER_PAGE = 25
 SOURCES_LISTED = 8

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.serving import is_loopback
 from ui.web import operator_texts as texts
-from ui.web.serving import is_loopback
 
 ADDRESS = "/operator"
 # A proxy on this machine speaks for people who are elsewhere.

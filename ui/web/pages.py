@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from rag.language.latex import readable
-from ui.web import incidents, papers_texts, texts
+from ui.server import incidents
+from ui.web import papers_texts, texts
 from ui.web.markup import address, plain
 
 LINKS: tuple[tuple[str, str], ...] = (("/", papers_texts.CHAT), ("/papers", papers_texts.PAPERS))

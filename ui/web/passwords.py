@@ -8,8 +8,8 @@ import logging
 from functools import cache
 from pathlib import Path
 
+from ui.server.incidents import NAME
 from ui.web.accounts import MOST, AccountError, Accounts, hasher, normal, read, some
-from ui.web.incidents import NAME
 
 AT_ONCE = 2  # each takes 64 MiB and a tenth of a second of two cores
 

@@ -16,10 +16,11 @@ from rag.errors import FootnoteError
 from ui.conversation import Conversation, ConversationError, Conversations, Kept
 from ui.exports import FORMATS
 from ui.exports.works import works
-from ui.web import incidents, texts
-from ui.web.exchange import Exchange, Exchanges
+from ui.server import incidents
+from ui.server.exchange import Exchange, Exchanges
+from ui.server.same_origin import is_same_origin
+from ui.web import texts
 from ui.web.owners import owner_of
-from ui.web.same_origin import is_same_origin
 
 LISTED = 200
 LONGEST_NAME = 48  # characters of a title in the name of a file

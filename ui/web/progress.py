@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from rag.errors import FootnoteError
 from rag.types import Scope, Turn
-from ui.web import incidents, texts
-from ui.web.exchange import Exchange
+from ui.server import incidents
+from ui.server.exchange import Exchange
+from ui.server.places import BusyError
+from ui.server.services import Services
+from ui.web import texts
 from ui.web.latest import latest
-from ui.web.places import BusyError
-from ui.web.services import Services
 
 
 async def answered(

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.peers import site_of
+from ui.server.refusing import refuse
 from ui.web import access_texts as texts
 from ui.web.attempts import Attempts
 from ui.web.pages import page
-from ui.web.peers import site_of
-from ui.web.refusing import refuse
 from ui.web.sessions import COOKIE, Sessions
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rag.types import Answer, Hit
 from ui import render
-from ui.web import scoping, texts
-from ui.web.exchange import Exchange
+from ui.server import scoping
+from ui.server.exchange import Exchange
+from ui.web import texts
 from ui.web.markup import plain
 
 

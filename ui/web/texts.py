@@ -66,16 +66,8 @@ ORGANIZATION: Final = "Organisation"
 PAGE_OR_FILE: Final = "Page or file"
 ANY: Final = "Any"
 MONTH_FORM: Final = "2025-10"
-SINCE: Final = "since {date}"
-UNTIL: Final = "until {date}"
-CHOSEN: Final = "chosen paper"
-CHOSEN_MANY: Final = "chosen papers"
-WITHIN: Final = "within: {filters}"
 ONLY_ABOUT: Final = "only “{title}”"
 LEFT: Final = "{papers} to ask"
-DATES_CROSS: Final = "The filter ends before it begins; change one of its two dates."
-NO_DATE: Final = "“{text}” is no date to filter by; write it like 2025 or 2025-10."
-TOO_MANY_PAPERS: Final = "{most} papers at most can be chosen one by one; choose fewer, or filter."
 
 LOOKING: Final = "Looking through the shelf …"
 WAITING: Final = "Waiting: others ask at this moment …"
@@ -118,12 +110,4 @@ WEAK: Final = "Weakly supported"
 UNSUPPORTED: Final = "Not supported"
 NO_ABSTRACT: Final = "There is no abstract."
 
-PUBLIC_ADDRESS: Final = (
-    "{host} can be reached from other machines, and the chat asks nobody who they are. Serve on "
-    "127.0.0.1, or say --insecure if everybody who reaches it may read the shelf."
-)
-PORT_TAKEN: Final = (
-    "Something else listens on {host}:{port} already. Stop it, or choose another port with --port."
-)
-NO_PORT: Final = "Footnote may not listen on {host}:{port}: {reason}. Choose another with --port."
 OPEN_AT: Final = "Footnote is open at {address} (Ctrl-C ends it)"

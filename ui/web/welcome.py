@@ -7,9 +7,9 @@ from pathlib import PurePath
 from rag.store.counting import Statistics
 from rag.types import Paper
 from ui import render
+from ui.server.services import Library
 from ui.web import texts
 from ui.web.markup import link, plain
-from ui.web.services import Library
 
 NEWEST = 1
 LISTED_SOURCES = 5

@@ -8,6 +8,7 @@
   const isNarrow = () => matchMedia("(max-width: 1100px)").matches;
   let opened = new URLSearchParams(location.search).get("c") ?? "";
   let listed = [];
+  let isNaming = false;
 
   // What will be filled by a conversation does not show the welcome first.
   if (opened) root.classList.add("reopening");
@@ -60,8 +61,15 @@
     } catch {
       listed = [];
     }
+    if (!isNaming) relist(); // whoever types a name is not interrupted; the end of it lists anew
+  }
+
+  function relist() {
+    const held = list.contains(document.activeElement) ? document.activeElement : null;
+    const place = held && `[data-id="${held.closest("li").dataset.id}"] ${held.className ? `.${held.className}` : "a"}`;
     hint.hidden = listed.length > 0;
     list.replaceChildren(...listed.map(item));
+    if (place) list.querySelector(place)?.focus();
   }
 
   function item(one) {
@@ -117,6 +125,7 @@
         const body = JSON.stringify({ title });
         await attempt(() => ask(`/conversations/${one.id}`, { method: "PATCH", body }));
       }
+      isNaming = false;
       await refresh();
       list.querySelector(`[data-id="${one.id}"] .rename`)?.focus();
     };
@@ -126,6 +135,7 @@
       if (event.key === "Escape") end(false);
     });
     field.addEventListener("blur", () => end(true));
+    isNaming = true;
     row.replaceChildren(field);
     field.focus();
     field.select();

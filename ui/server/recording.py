@@ -14,9 +14,9 @@ from pathlib import Path
 from rag.errors import FootnoteError
 from rag.types import Answer
 from ui.answer_log import AnswerLog, Given
-from ui.web import incidents
-from ui.web.exchange import Exchange
-from ui.web.scoping import within
+from ui.server import incidents
+from ui.server.exchange import Exchange
+from ui.server.scoping import within
 
 OWNER_DIGITS = 12
 

@@ -10,8 +10,8 @@ from rag.store.counting import Statistics
 from rag.store.scoping import Sort
 from rag.types import Answer, Event, Paper, Scope, Turn
 from ui.conversation import Conversations
-from ui.web.exchange import Exchange
-from ui.web.places import Places
+from ui.server.exchange import Exchange
+from ui.server.places import Places
 
 
 class Answering(Protocol):

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import ConfigError
-from ui.web import access_texts as texts
+from ui.server import texts
 
 IPv6_SITE = 64  # bits; a single customer has all addresses below
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from ui.web import access_texts as texts
+from ui.server import texts
 
 MOST_BYTES = 100 * 1024 * 1024
 MOST_FILES = 50

@@ -12,7 +12,7 @@ from rag.errors import FootnoteError
 from rag.loaders.dates import parse_date
 from rag.types import Published, Scope
 from ui import render
-from ui.web import texts
+from ui.server import texts
 
 SINCE, UNTIL, ORGANIZATION, SOURCE, ONLY = "since", "until", "organization", "source", "only"
 LONGEST = 200  # characters of a name

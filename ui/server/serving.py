@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from rag.errors import FootnoteError
-from ui.web import texts
+from ui.server import texts
 
 if TYPE_CHECKING:
     import uvicorn

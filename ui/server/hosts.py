@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.web import access_texts as texts
-from ui.web.refusing import refuse
+from ui.server import texts
+from ui.server.refusing import refuse
 
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))

@@ -19,9 +19,8 @@ from rag.errors import FootnoteError
 from rag.ingest import Listener, Progress, Report, Store
 from rag.ports import Encoder
 from rag.types import Fault
-from ui.web import access_texts as texts
-from ui.web import incidents
-from ui.web.in_pieces import InPieces
+from ui.server import incidents, texts
+from ui.server.in_pieces import InPieces
 
 State: TypeAlias = Literal["waiting", "reading", "indexing", "done", "failed", "stopped"]
 Check: TypeAlias = Callable[[], None]

@@ -1,0 +1,1 @@
+"""What every surface that is served stands on: places, records, jobs, addresses, guards."""
