@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from types import MappingProxyType
 
 import gradio as gr
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from ui.server.headers import SecurityHeaders
 from ui.server.services import Services
@@ -24,12 +26,19 @@ PLACES_IN_GRADIO = 200  # events; our own queue is full long before
 health = APIRouter()
 
 
-def application(services: Services, *routers: APIRouter, guards: Sequence[Guard] = ()) -> FastAPI:
-    """Routes go before the chat, which takes whatever they leave; guards before both, in order."""
+def application(
+    services: Services,
+    *routers: APIRouter,
+    guards: Sequence[Guard] = (),
+    mounts: Mapping[str, ASGIApp] = MappingProxyType({}),
+) -> FastAPI:
+    """Routes and mounts go before the chat, which takes what they leave; guards before all."""
     examples = Examples(services)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warming(examples))
     for router in (health, *_beside_the_chat(services), *routers):
         app.include_router(router)
+    for address, mounted in mounts.items():
+        app.mount(address, mounted)
     app.mount(look.ADDRESS, StaticFiles(directory=look.FOLDER), name="look")
     app = _with_chat(app, page(services, examples))
     app.add_middleware(BrowserNames)
