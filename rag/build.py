@@ -17,19 +17,30 @@ from rag.models.choice import encoder_for
 from rag.models.judge import Judge
 from rag.models.minilm import MiniLM
 from rag.ports import Encoder
+from rag.remembering.answers import Remembering
+from rag.remembering.memory import Memory
 from rag.retrieval.retriever import Retriever
 from rag.store.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Everything a surface needs; open from `build` until its block ends."""
+    """Everything a surface needs; open from `build` until its block ends.
+
+    `engine` makes every answer anew, `answering` remembers where that is wanted.
+    """
 
     settings: Settings
     shelf: Shelf
     encoder: Encoder
     retriever: Retriever
     engine: Engine
+    remembering: Remembering | None = None
+
+    @property
+    def answering(self) -> Engine | Remembering:
+        """What people ask."""
+        return self.remembering or self.engine
 
 
 @contextmanager
@@ -39,8 +50,12 @@ def build(settings: Settings) -> Iterator[Application]:
     with open_shelf(settings, encoder) as shelf:
         retriever = Retriever(shelf, encoder)
         judge = Judge(settings.models)
-        engine = Engine(retriever, judge, shelf, _writer_for(settings, judge))
-        yield Application(settings, shelf, encoder, retriever, engine)
+        writer = _writer_for(settings, judge)
+        engine = Engine(retriever, judge, shelf, writer)
+        # A model writes another answer each time.
+        is_kept = settings.remember and writer is None
+        remembering = Remembering(engine, shelf, Memory(settings.remember)) if is_kept else None
+        yield Application(settings, shelf, encoder, retriever, engine, remembering)
 
 
 def verifier_for(settings: Settings, judge: Judge | None = None) -> Verifier:

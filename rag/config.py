@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -45,7 +46,31 @@ def _address(url: str) -> str:
     return url
 
 
+def rate(text: str) -> str:
+    """The text, where `limits` reads a rate in it, and just one; raises ValueError else."""
+    from limits import parse_many
+
+    try:
+        is_one = [one.amount > 0 for one in parse_many(text)] == [True]
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise ValueError("it has to look like 60/minute or 1000 per 2 hours")
+    return text.strip()
+
+
+def _origins(text: str) -> str:
+    """Each as a browser names it; a path or a slash behind would match nothing."""
+    for origin in filter(None, map(str.strip, text.split(","))):
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ValueError("it has to look like https://app.example, with commas between")
+    return text
+
+
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:\d{1,5})?")
 Key: TypeAlias = Annotated[SecretStr, AfterValidator(_key)]
+Rate: TypeAlias = Annotated[str, AfterValidator(rate)]
+Origins: TypeAlias = Annotated[str, AfterValidator(_origins)]
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Dollars: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -69,8 +94,25 @@ class Settings(BaseSettings):
     llm_deadline: Seconds = 120
     llm_prompt_price: Dollars | None = None
     llm_completion_price: Dollars | None = None
+    remember: Annotated[int, Field(ge=0)] = 1000
     keep_questions: bool = True
+    keep_days: Annotated[int, Field(ge=1, le=36500)] = 365
     operators: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    # None is the API's own default, which a lone user on this machine is spared.
+    api_rate: Rate | None = None
+    api_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+    api_sources: bool = True
+    cors_origins: Origins = ""
+    audit_texts: bool = False
+    log_format: Literal["text", "json"] = "text"
+    traces: Address | None = Field(None, repr=False)
+    slack_bot_token: Key | None = None
+    slack_app_token: Key | None = None
+    slack_signing_secret: Key | None = None
+    slack_client_id: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    slack_client_secret: Key | None = None
+    slack_token_key: Key | None = None
+    slack_teams: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     openai_api_key: Key | None = Field(None, validation_alias="OPENAI_API_KEY")
     # It may hold a name and a password.
     openai_base_url: Address | None = Field(None, validation_alias="OPENAI_BASE_URL", repr=False)

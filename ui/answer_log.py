@@ -15,6 +15,11 @@ from rag.store.database import Connection, Database
 from ui.private_file import private
 
 FILE = "answers.sqlite"
+KEEP_DAYS: Final = 365
+MOST_INCIDENTS: Final = 1000
+DAY: Final = 24 * 3600  # seconds
+# What is deleted is not to be read out of the file any more.
+PRAGMAS: Final = ("PRAGMA secure_delete = ON",)
 Outcome: TypeAlias = Literal["answered", "refused", "failed"]
 Thumb: TypeAlias = Literal["up", "down"]
 Reason: TypeAlias = Literal["wrong-citation", "not-answered", "out-of-date", "other"]
@@ -129,11 +134,27 @@ class Noticed:
 
 
 class AnswerLog:
-    """Every method may be called from any thread; all of them block."""
+    """Every method may be called from any thread; all of them block.
 
-    def __init__(self, home: Path) -> None:
+    What is older than `keep_days` is deleted when it is opened, and whenever `tidy` is called.
+    """
+
+    def __init__(self, home: Path, *, keep_days: int = KEEP_DAYS) -> None:
         path = private(home / FILE, what="The record of answers")
-        self._database = Database(path, MIGRATIONS)
+        self.keep_days: Final = keep_days
+        self._database = Database(path, MIGRATIONS, pragmas=PRAGMAS)
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Deletes what is too old, with what was said of it."""
+        oldest = time.time() - self.keep_days * DAY
+        with self._database.writing() as db:
+            db.execute(
+                "DELETE FROM feedback WHERE answer IN (SELECT id FROM answers WHERE at < ?)",
+                (oldest,),
+            )
+            db.execute("DELETE FROM answers WHERE at < ?", (oldest,))
+            db.execute("DELETE FROM incidents WHERE at < ?", (oldest,))
 
     def note(self, given: Given) -> str:
         """Keeps it; returns an id that nobody can guess: who knows it may say what they think."""
@@ -193,12 +214,13 @@ class AnswerLog:
             ).fetchall()
 
     def notice(self, reference: str, kind: str, place: str) -> None:
-        """Keeps what went wrong."""
+        """Keeps what went wrong; of what goes wrong again and again, the last thousand."""
         with self._database.writing() as db:
-            db.execute(
+            last = db.execute(
                 "INSERT INTO incidents (reference, at, kind, place) VALUES (?, ?, ?, ?)",
                 (reference, time.time(), kind, place),
-            )
+            ).lastrowid
+            db.execute("DELETE FROM incidents WHERE number <= ?", ((last or 0) - MOST_INCIDENTS,))
 
     def noticed(self, limit: int) -> list[Noticed]:
         """What went wrong last, the last first."""

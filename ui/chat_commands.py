@@ -10,10 +10,10 @@ from textwrap import shorten
 
 from rich.text import Text
 
-from rag.types import Answer, Turn
+from rag.types import Answer, Scope, Turn
 from ui import exports, render
 from ui.answer_view import print_past, print_sources
-from ui.conversation import Conversations, turns
+from ui.conversation import Conversations, Kept, turns
 from ui.terminal import out, print_text
 
 NOTHING_YET = "Nothing has been answered in this conversation yet."
@@ -26,18 +26,23 @@ class Chat:
 
     conversations: Conversations
     conversation_id: str | None = None
-    answers: list[Answer] = field(default_factory=list)
+    said: list[Kept] = field(default_factory=list)
     is_over: bool = False
+
+    @property
+    def answers(self) -> list[Answer]:
+        return [one.answer for one in self.said]
 
     @property
     def history(self) -> list[Turn]:
         return turns(self.answers)
 
-    def keep(self, answer: Answer) -> None:
-        self.answers.append(answer)
+    def keep(self, answer: Answer, scope: Scope = Scope()) -> None:
+        """The answer, and what it was confined to."""
+        self.said.append(Kept(answer, scope))
         if self.conversation_id is None:
             self.conversation_id = self.conversations.begin(answer.question)
-        self.conversations.add(self.conversation_id, answer)
+        self.conversations.keep(self.conversation_id, self.said[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def _export(chat: Chat, name: str) -> None:
         print_text(out(), NOTHING_YET)
         return
     path = Path(name).expanduser() if name else _free(chat.answers[0].question)
-    exports.export(path, chat.answers)
+    exports.export(path, chat.said)
     print_text(out(), f"Written to {path}.")
 
 
@@ -90,7 +95,7 @@ def _free(question: str) -> Path:
 
 
 def _new(chat: Chat, _: str) -> None:
-    chat.answers, chat.conversation_id = [], None
+    chat.said, chat.conversation_id = [], None
     print_text(out(), "A new conversation. The former one is kept.")
 
 

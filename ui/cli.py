@@ -20,6 +20,7 @@ ASK = "Ask"
 SHELF = "The shelf"
 UPKEEP = "Upkeep"
 USERS = "Users"
+KEYS = "Keys"
 
 app = typer.Typer(
     name="footnote",
@@ -37,6 +38,20 @@ users = typer.Typer(
     help="Say who may sign in to the chat.",
 )
 app.add_typer(users, name="users", rich_help_panel=UPKEEP)
+keys = typer.Typer(
+    cls=Sections,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Say who may use the API, and what for.",
+)
+app.add_typer(keys, name="keys", rich_help_panel=UPKEEP)
+slack = typer.Typer(
+    cls=Sections,
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    help="Answer in Slack.",
+)
+app.add_typer(slack, name="slack", rich_help_panel=ASK)
 UserName: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="Whom it is about.")]
 UsersFile: TypeAlias = Annotated[
     Path | None,
@@ -70,6 +85,7 @@ def _print_version(*, wanted: bool) -> None:
 
 @app.callback()
 def footnote(
+    context: typer.Context,
     *,
     version: Annotated[
         bool,
@@ -80,8 +96,20 @@ def footnote(
             help="Show the version and exit.",
         ),
     ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Use the shelf of a running server, as http://localhost:7860; "
+            "FOOTNOTE_SERVER_KEY is its key.",
+        ),
+    ] = None,
 ) -> None:
     """Ask a shelf of research-paper abstracts: every sentence of an answer is cited."""
+    from ui.remote.chosen import choose
+
+    choose(server)
+    context.call_on_close(lambda: choose(None))
 
 
 @app.command(rich_help_panel=ASK)
@@ -250,6 +278,14 @@ def serve(  # noqa: PLR0913  (a parameter is an option)
 
 
 @app.command(rich_help_panel=ASK)
+def mcp() -> None:
+    """Offer the shelf as tools to an assistant that starts this (MCP)."""
+    from ui.commands import connecting
+
+    raise typer.Exit(connecting.mcp())
+
+
+@app.command(rich_help_panel=ASK)
 def demo(
     *,
     serve: Annotated[bool, typer.Option(help="Open the chat in the browser afterwards.")] = True,
@@ -396,6 +432,15 @@ def evaluate(
     raise typer.Exit(code)
 
 
+@slack.callback()
+def run_slack(context: typer.Context) -> None:
+    """Answer in Slack; needs FOOTNOTE_SLACK_BOT_TOKEN and FOOTNOTE_SLACK_APP_TOKEN."""
+    if context.invoked_subcommand is None:
+        from ui.commands import slacking
+
+        raise typer.Exit(slacking.slack())
+
+
 @users.command(name="add", rich_help_panel=USERS)
 def add_user(name: UserName, *, file: UsersFile = None) -> None:
     """Let somebody sign in, or give them a new password."""
@@ -418,6 +463,55 @@ def list_users(*, file: UsersFile = None) -> None:
     from ui.commands import accounts
 
     raise typer.Exit(accounts.show(file))
+
+
+@keys.command(name="create", rich_help_panel=KEYS)
+def create_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What or whom it is for.")],
+    *,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCOPE",
+            help="What it may do: ask (the default), write, admin; may be repeated.",
+        ),
+    ] = None,
+    tokens_per_day: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many tokens of the model a day.")
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(metavar="RATE", help="How often, as 60/minute; else FOOTNOTE_API_RATE."),
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day it works, as 2027-01-31.")
+    ] = None,
+) -> None:
+    """Make a key and show it, this once."""
+    from ui.commands import keys
+
+    code = keys.create(
+        name, scope or ["ask"], tokens_per_day=tokens_per_day, rate=rate, expires=expires
+    )
+    raise typer.Exit(code)
+
+
+@keys.command(name="list", rich_help_panel=KEYS)
+def list_keys(*, as_json: AsJson = False) -> None:
+    """List what is known of each key, but not the key."""
+    from ui.commands import keys
+
+    raise typer.Exit(keys.show(as_json=as_json))
+
+
+@keys.command(name="revoke", rich_help_panel=KEYS)
+def revoke_key(
+    number: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `keys list` shows it.")],
+) -> None:
+    """End a key at once, also while the server runs."""
+    from ui.commands import keys
+
+    raise typer.Exit(keys.revoke(number))
 
 
 def _asked(question: str) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
 import typer
 
 if TYPE_CHECKING:
-    from rag.store.shelf import Shelf
     from rag.types import Paper, Published, Scope
+
+
+class Shelf(Protocol):
+    """Where papers are looked up by what is typed."""
+
+    def resolve(self, text: str) -> Paper: ...
 
 
 @dataclass(frozen=True, slots=True)

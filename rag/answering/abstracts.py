@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.asked import Asked
-from rag.answering.comparison import compared
 from rag.answering.evidence import Evidence, Reader, read_on, unread
 from rag.answering.extractive import compose
 from rag.answering.outcome import Outcome
-from rag.answering.paper_choice import with_compared
+from rag.answering.paper_choice import eligible, with_compared
 from rag.answering.premise import contradicted
-from rag.answering.refusal import TOP, refuse
-from rag.answering.several import wanted
+from rag.answering.refusal import TOP, is_foreign, refuse
 from rag.types import Hit, Refusal
 
 
@@ -26,16 +24,15 @@ def answer(asked: Asked, hits: Sequence[Hit], reader: Reader) -> Outcome:
 def examined(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
     """The best hits, read as far as it takes to decide as if all were.
 
-    A question for one paper is answered out of the first: more of them can only speak for
-    answering, and need not where enough does.
+    Those come first that an answer may be made of. More of them can only speak for answering,
+    and need not where enough does. What is foreign to the shelf is refused unread.
     """
     evidence = unread(hits)
-    is_one = wanted(asked).is_one and not compared(asked, [one.paper for one in evidence])
-    if not (evidence and is_one):
-        return read_on(asked, evidence, reader)
-    evidence = read_on(asked, evidence, reader, most=1)
+    if not evidence or is_foreign(evidence):
+        return evidence
+    evidence = read_on(asked, evidence, reader, eligible(asked, evidence))
     is_enough = refuse(asked, evidence) is None
-    return evidence if is_enough else read_on(asked, evidence, reader, most=TOP)
+    return evidence if is_enough else read_on(asked, evidence, reader, range(TOP))
 
 
 def answered(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> Outcome:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rag.answering.asked import Asked
 from rag.language.sentences import sentences
@@ -20,6 +21,8 @@ STEM = 6  # letters that two forms of a word share
 SHORT_FORM = 4  # letters from which the beginning of a word may stand for it: "norm"
 MOSTLY = 0.6  # share of a name's words that a title has to have
 OFTEN = 3  # mentions of a name in an abstract that make it its own
+ASKED_AT_ONCE = 64  # questions whose sides are kept: each is asked for them several times
+TEXTS = 128  # of papers whose words are kept: each side of a comparison looks for its names there
 OPENS = 2  # sentences that a common word has to begin to be such a name
 
 _END = (
@@ -62,7 +65,12 @@ def compared(asked: Asked, papers: Sequence[Paper]) -> tuple[int, ...]:
 
     It may be one paper alone, where no paper at all tells of what it is compared with.
     """
-    found = [(named(sides, papers), sides) for sides in _sides(asked.readable)]
+    return _compared(asked.readable, tuple(papers)) if _sides(asked.readable) else ()
+
+
+@lru_cache(ASKED_AT_ONCE)
+def _compared(text: str, papers: tuple[Paper, ...]) -> tuple[int, ...]:
+    found = [(named(sides, papers), sides) for sides in _sides(text)]
     places, sides = max(found, key=lambda one: len(one[0]), default=((), ()))
     is_whole = len(places) > 1 or (places and len(_unknown(sides, papers)) == len(sides) - 1)
     return places if is_whole else ()
@@ -86,13 +94,18 @@ def named(sides: Sequence[str], papers: Sequence[Paper]) -> tuple[int, ...]:
 
 
 def _unknown(sides: Sequence[str], papers: Sequence[Paper]) -> tuple[str, ...]:
-    texts = [_Text(f"{paper.title} {paper.abstract}") for paper in papers]
+    texts = [_text(f"{paper.title} {paper.abstract}") for paper in papers]
     return tuple(
         side for side in sides if names(side) and not any(text.mentions(side) for text in texts)
     )
 
 
-def _sides(text: str) -> Iterator[tuple[str, ...]]:
+@lru_cache(ASKED_AT_ONCE)
+def _sides(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(_found_sides(text))
+
+
+def _found_sides(text: str) -> Iterator[tuple[str, ...]]:
     for region in _REGIONS:
         for match in region.finditer(text[:LONGEST_COMPARISON]):
             parts = [_bare(part) for part in _SEPARATOR.split(match[1])]
@@ -120,17 +133,17 @@ class _Text:
         return [squeezed(word) for word in words(self.text)]
 
     @cached_property
-    def runs(self) -> list[str]:
-        """Words, and neighbours joined."""
-        return [
+    def runs(self) -> Counter[str]:
+        """How often there are words, and neighbours joined."""
+        return Counter(
             "".join(self.tokens[start : start + length])
             for length in range(1, LONGEST_NAME + 1)
             for start in range(len(self.tokens) - length + 1)
-        ]
+        )
 
     def mentions(self, name: str) -> int:
         wanted = squeezed(name)
-        return sum(run in (wanted, f"{wanted}s") for run in self.runs)
+        return self.runs[wanted] + self.runs[f"{wanted}s"]
 
     def share(self, told: Sequence[str]) -> float:
         """How many of these words stand there."""
@@ -143,13 +156,18 @@ class _Text:
         return any(one[:STEM] == stem or (is_long and one.startswith(stem)) for one in self.tokens)
 
 
+@lru_cache(TEXTS)
+def _text(text: str) -> _Text:
+    return _Text(text)
+
+
 def _fit(side: str, paper: Paper) -> float:
     """How surely the paper goes by this name; 0 where it does not.
 
     Its title has most words of the name, or its abstract uses the name again and again.
     """
     told = _told(side)
-    title, abstract = _Text(paper.title), _Text(paper.abstract)
+    title, abstract = _text(paper.title), _text(paper.abstract)
     if not all(title.mentions(name) or abstract.mentions(name) for name in names(side)):
         return 0.0
     in_title, mentions = title.share(told), abstract.mentions(side)

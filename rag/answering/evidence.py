@@ -7,9 +7,10 @@ questions are read by weights of their own, the retriever ranks better without i
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from rag.answering.asked import MOST_CLAUSES, Asked
@@ -21,6 +22,7 @@ READ = 8  # papers that the judge reads; measured, more change nothing
 SCALE = 3.5  # of the retriever's score here
 UNREAD = Reading(-math.inf, -math.inf, ())  # nothing speaks for what nobody has read
 CLAUSE_PENALTY = 2.0  # logits by which a clause counts less than the whole question
+KEPT = 2048  # abstracts, the last that were looked at, whose sentences are not looked for again
 
 
 class Reader(Protocol):
@@ -33,11 +35,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A paper beside a question; `sentences` are those of its abstract."""
+    """A paper beside a question."""
 
     hit: Hit
-    sentences: tuple[Span, ...]
     reading: Reading
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        """Those of its abstract that may be quoted."""
+        return _quotable(self.paper.abstract)
 
     @property
     def score(self) -> float:
@@ -55,19 +61,20 @@ class Evidence:
 
 def read(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
     """The best hits, read, in their order."""
-    return read_on(asked, unread(hits), reader)
+    return read_on(asked, unread(hits), reader, range(READ))
 
 
 def unread(hits: Sequence[Hit]) -> list[Evidence]:
     """The best hits, not read yet."""
-    return [Evidence(hit, _quotable(hit.paper.abstract), UNREAD) for hit in hits[:READ]]
+    return [Evidence(hit, UNREAD) for hit in hits[:READ]]
 
 
 def read_on(
-    asked: Asked, evidence: Sequence[Evidence], reader: Reader, *, most: int = READ
+    asked: Asked, evidence: Sequence[Evidence], reader: Reader, places: Iterable[int]
 ) -> list[Evidence]:
-    """The same with the first `most` read, none of them twice."""
-    left = [place for place, one in enumerate(evidence[:most]) if one.reading is UNREAD]
+    """The same with those at `places` read, none of them twice."""
+    wanted = frozenset(places)
+    left = [at for at, one in enumerate(evidence) if at in wanted and one.reading is UNREAD]
     papers = [evidence[place].paper for place in left]
     spans = [evidence[place].sentences for place in left]
     readings = reader.read(asked.readable, papers, spans) if left else []
@@ -96,6 +103,7 @@ def read_closely(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> 
     ]
 
 
+@lru_cache(KEPT)
 def _quotable(abstract: str) -> tuple[Span, ...]:
     """Its sentences without orders to a model, where there are others."""
     return tuple(honest_spans(abstract) or sentences(abstract))

@@ -91,10 +91,10 @@ class Finding:
             outcome = await draft.timed("look up", self._records.answer, record, scope)
             return Retrieval(asked, outcome.hits, scope, outcome)
         within = narrowed(scope, record) if record else scope
-        hits = await draft.timed("retrieve", self._search, asked.text, within)
+        hits = await draft.timed("retrieve", self._search_sides, asked, within)
         if not hits and within.is_empty:
             return Retrieval(asked, (), within, Outcome((), refusal=EMPTY_SHELF))
-        return Retrieval(asked, tuple(with_compared(asked, hits)), within)
+        return Retrieval(asked, hits, within)
 
     async def found(self, draft: Draft, of: Retrieval) -> Found:
         """What the papers retrieved say; with a writer maybe other papers than those."""
@@ -149,6 +149,9 @@ class Finding:
         hopeless = refusal and abstracts.refused(asked, evidence, below=HOPELESS)
         outcome = Outcome(tuple(hits), refusal=hopeless) if hopeless else None
         return Found(asked, tuple(hits), outcome, evidence, _is_unsure(evidence, refusal))
+
+    def _search_sides(self, asked: Asked, scope: Scope) -> tuple[Hit, ...]:
+        return tuple(with_compared(asked, self._search(asked.text, scope)))
 
     def _search_for(self, terms: str, scope: Scope) -> list[Hit]:
         return self._search(self._searcher.respelt(terms), scope)

@@ -40,6 +40,24 @@ def chosen_papers(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     return list(evidence[:1]) if want.is_one else _near(asked, want, evidence)
 
 
+def eligible(asked: Asked, evidence: Sequence[Evidence]) -> list[int]:
+    """Places of the papers whose readings `chosen_papers` may depend on, the best among them.
+
+    `evidence` is best first, not empty, and need not be read.
+    """
+    if places := compared(asked, [one.paper for one in evidence]):
+        return sorted({0, *places})
+    want = wanted(asked)
+    if want.is_one:
+        return [0]
+    scores = [one.score for one in evidence]
+    least, crowd = max(scores) - NEAR, _crowd(scores)
+    near = [place for place, score in enumerate(scores) if place and score >= least]
+    if any(scores[place] < crowd for place in near):
+        return list(range(len(scores)))  # how relevant the best of all is decides
+    return sorted({0, *near, *([1] if want.is_sure and len(scores) > 1 else [])})
+
+
 def with_compared(asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
     """The hits, with papers that a comparison names among those that are read."""
     places = compared(asked, [hit.paper for hit in hits])

@@ -77,15 +77,19 @@ def refuse(
     calibration = Calibration.shipped("refusal")
     if not evidence:
         return Refusal("not-on-shelf", "No paper on this shelf matches.")
-    found = signals(asked, evidence)
-    if found.score_best < FOREIGN:
+    if is_foreign(evidence):
         return Refusal(
             "off-topic", "This does not look like a question about the papers on this shelf."
         )
     least = calibration.thresholds["refuse"] if below is None else below
-    if calibration.probability(asdict(found)) >= least:
+    if calibration.probability(asdict(signals(asked, evidence))) >= least:
         return None
     return explained(asked, evidence)
+
+
+def is_foreign(evidence: Sequence[Evidence]) -> bool:
+    """Whether none of these papers, of which there is one, has to do with the question."""
+    return max(one.score for one in evidence) < FOREIGN
 
 
 def explained(asked: Asked, evidence: Sequence[Evidence]) -> Refusal:

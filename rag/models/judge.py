@@ -49,18 +49,21 @@ class Judge:
         texts = [f"{paper.title}. {paper.abstract}" for paper in papers]
         pairs = self._tokenizer.encode_batch([(question, text) for text in texts])
         shifts = [len(paper.title) + 2 for paper in papers]
-        with ThreadPoolExecutor(workers()) as pool:
-            return list(pool.map(self._read, pairs, shifts, sentences))
+        return list(self._pool.map(self._read, pairs, shifts, sentences))
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[Support]:
         """How far each sentence is supported by the text beside it: `title. abstract`, or less."""
         encoded = self._tokenizer.encode_batch(list(pairs))
-        with ThreadPoolExecutor(workers()) as pool:
-            return list(pool.map(self._support, encoded))
+        return list(self._pool.map(self._support, encoded))
 
     @cached_property
     def _model(self) -> Model:
         return Model(cached(self._folder, "judge-int8", _build))
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        """One for all who ask: pairs are read in the order in which they came, one on each core."""
+        return ThreadPoolExecutor(workers(), "judge")
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -74,20 +77,25 @@ class Judge:
         return Reading(
             relevance=float(relevance[0]),
             answerable=float(answerable[0]),
-            sentences=tuple(_strongest(span, pair, sentence, shift) for sentence in sentences),
+            sentences=_strongest(span, pair, sentences, shift),
         )
 
     def _support(self, pair: Encoding) -> Support:
         return Support(*map(float, self._model(pair.ids, pair.type_ids)[0]))
 
 
-def _strongest(span: Tensor, pair: Encoding, sentence: Span, shift: int) -> float:
-    """How much the answer's beginning and end are seen in a sentence: the sum of two logits."""
-    bounds = np.array(pair.offsets)
-    inside = np.array(pair.type_ids) == 1
-    inside &= (bounds[:, 0] >= sentence.start + shift) & (bounds[:, 1] <= sentence.end + shift)
-    inside &= bounds[:, 1] > bounds[:, 0]
-    return float(span[inside].max(axis=0).sum()) if inside.any() else UNREAD
+def _strongest(
+    span: Tensor, pair: Encoding, sentences: Sequence[Span], shift: int
+) -> tuple[float, ...]:
+    """How much the answer's beginning and end are seen in each sentence: the sum of two logits."""
+    starts, ends = np.array(pair.offsets).T
+    read = (np.array(pair.type_ids) == 1) & (ends > starts)
+    span, starts, ends = span[read], starts[read] - shift, ends[read] - shift
+    scores = []
+    for sentence in sentences:
+        inside = span[(starts >= sentence.start) & (ends <= sentence.end)]
+        scores.append(float(inside.max(axis=0).sum()) if len(inside) else UNREAD)
+    return tuple(scores)
 
 
 def _build() -> onnx.ModelProto:

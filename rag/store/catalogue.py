@@ -20,6 +20,7 @@ from rag.store.schema import MIGRATIONS
 from rag.store.scoping import Sort, condition, select
 from rag.store.spreading import Spread, spread
 from rag.store.staging import Staged, Staging, count_up, forget, read_paper, survivor
+from rag.store.tally import Catalogued, catalogued
 from rag.types import Paper, Passage, Record, Scope, Span
 
 EVERYTHING = Scope()
@@ -265,6 +266,11 @@ class Catalogue:
     def statistics(self) -> Statistics:
         with self._database.reading() as db:
             return statistics(db)
+
+    def counted(self) -> Catalogued:
+        """What the indexes have to match in number."""
+        with self._database.reading() as db:
+            return catalogued(db)
 
     def spread(self, scope: Scope = EVERYTHING, *, most: int = 10) -> Spread:
         """How the ready papers within `scope` spread over months, sources and organisations."""

@@ -97,6 +97,11 @@ class LexicalIndex:
         with self._guarded():
             yield NameSearch(self._index.searcher(), self._schema, self._analyzers["abstract"])
 
+    def count(self) -> int:
+        """How many papers the last commit left."""
+        with self._guarded():
+            return int(self._index.searcher().num_docs)
+
     def ids(self) -> set[str]:
         with self._guarded():
             searcher = self._index.searcher()

@@ -8,8 +8,8 @@ pending, is not found by any search, and is indexed again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -26,6 +26,7 @@ from rag.store.named import Bearing, NameCount, NearName
 from rag.store.scoping import Sort
 from rag.store.spreading import Spread
 from rag.store.staging import Staged
+from rag.store.tally import Tally
 from rag.types import Encoded, Paper, Passage, Record, Scope, TokenVectors, Vectors
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Shelf:
         self._ownership = ownership
         self._catalogue = catalogue
         self._changing = threading.RLock()
+        self._version = 0
         self._indexes = Indexes(home, kind=lambda: repr(catalogue.embedding()), analyse=analyse)
 
     @classmethod
@@ -86,6 +88,11 @@ class Shelf:
             undo.pop_all()
         return shelf
 
+    @property
+    def version(self) -> int:
+        """Another after every change, and while one goes on; what was found then may be no more."""
+        return self._version
+
     def new_run(self) -> int:
         """A number for one reading of a source that is staged in several calls."""
         return self._catalogue.new_run()
@@ -94,7 +101,7 @@ class Shelf:
         self, source: str, records: Sequence[Record], *, run: int | None = None
     ) -> list[Staged]:
         """Enters records in the catalogue; what is new or has new text is pending after it."""
-        with self._changing:
+        with self._change():
             staged = self._catalogue.stage(source, records, run=run)
             self._finish_removals()
             self._index_names()
@@ -116,7 +123,7 @@ class Shelf:
         """
         self._fits(encoded)
         together = list(zip(papers, passages, encoded, strict=True))
-        with self._changing:
+        with self._change():
             known = self._catalogue.known(paper.id for paper in papers)
             here = [item for item in together if item[0].id in known]
             if not here:
@@ -128,14 +135,14 @@ class Shelf:
 
     def remove(self, ids: Iterable[str]) -> list[str]:
         """Removes papers for good; returns the ids of those that there were."""
-        with self._changing:
+        with self._change():
             removed = self._catalogue.begin_removal(ids)
             self._finish_removals()
             return removed
 
     def reset_encoder(self, name: str, dimension: int, *, chunking: str = "") -> None:
         """Empties the indexes, unread, and makes every paper pending; for a shelf at rest."""
-        with self._changing:
+        with self._change():
             self._catalogue.set_embedding(Embedding(name, dimension, chunking))
             self._indexes.erase()
 
@@ -259,13 +266,33 @@ class Shelf:
                 tokens=self._indexes.check_tokens(ready),
             )
 
+    def tally(self) -> Tally | None:
+        """What the catalogue and each index count; None at a moment when they are changed."""
+        if not self._changing.acquire(blocking=False):
+            return None
+        try:
+            return Tally(
+                self._catalogue.counted(),
+                vectors=self._indexes.vectors().count(),
+                lexical=self._indexes.lexical().count(),
+                tokens=self._indexes.tokens().count(),
+            )
+        finally:
+            self._changing.release()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[Path]:
+        """Its folder, in which nothing is written within the block; questions go on meanwhile."""
+        with self._changing:
+            yield self._home
+
     def mend(self) -> Health:
         """Repairs what `check` finds and returns what that was; for a shelf at rest.
 
         Words are indexed again at once. Papers that lack vectors become pending: encode and
         `index` what `pending` gives, and the shelf is whole.
         """
-        with self._changing:
+        with self._change():
             found = self.check()
             if found.catalogue_damage:
                 raise ShelfError(found.findings[0])
@@ -296,6 +323,15 @@ class Shelf:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        with self._changing:
+            self._version += 1
+            try:
+                yield
+            finally:
+                self._version += 1
 
     def _agree(self, wanted: Embedding) -> None:
         stored = self._catalogue.embedding()

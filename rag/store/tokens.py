@@ -67,6 +67,10 @@ class TokenIndex:
                 (json.dumps(list(paper_ids)),),
             )
 
+    def count(self) -> int:
+        with self._database.reading() as db:
+            return int(db.execute("SELECT count(*) FROM tokens").fetchone()[0])
+
     def ids(self) -> set[str]:
         with self._database.reading() as db:
             return {row[0] for row in db.execute("SELECT paper_id FROM tokens")}

@@ -95,6 +95,11 @@ class VectorIndex:
                 return self._nearest(vector, limit, owners=among)
             return self._sifted(vector, limit, among)
 
+    def count(self) -> int:
+        """How many passages Chroma lists, with or without a vector."""
+        with self._guarded():
+            return self._collection.count()
+
     def ids(self) -> set[str]:
         """The ids of all passages that Chroma lists, with or without a vector."""
         with self._guarded():

@@ -30,7 +30,7 @@ def evidence(paper, found=0.8):
     spans = tuple(sentences(paper.abstract))
     reading = Reading(2.0, 2.0, (1.0,) * len(spans))
     hit = Hit(paper, Passage("x#0", paper.id, paper.abstract, Span(0, 1)), found)
-    return Evidence(hit, spans, reading)
+    return Evidence(hit, reading)
 
 
 def question(text):

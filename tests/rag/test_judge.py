@@ -64,7 +64,6 @@ def test_the_graph_agrees_with_the_model_as_it_was_trained(golden, exact):
         feed = {
             "ids": np.array([pieces.ids], np.int64),
             "types": np.array([pieces.type_ids], np.int64),
-            "mask": np.ones((1, len(pieces.ids)), np.int32),
         }
         support, relevance, answerable, span = (out[0] for out in exact.run(None, feed))
         own = np.array(pieces.type_ids) == 1

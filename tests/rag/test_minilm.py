@@ -151,7 +151,7 @@ def tiny():
     """The smallest graph with the inputs and a constant product, as the real ones have."""
     from onnx import TensorProto, helper, numpy_helper
 
-    names = ("ids", TensorProto.INT64), ("types", TensorProto.INT64), ("mask", TensorProto.INT32)
+    names = ("ids", TensorProto.INT64), ("types", TensorProto.INT64)
     nodes = [
         helper.make_node("Cast", ["ids"], ["numbers"], to=TensorProto.FLOAT),
         helper.make_node("MatMul", ["numbers", "twice"], ["hidden"]),

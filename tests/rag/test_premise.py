@@ -25,7 +25,7 @@ def evidence(paper, *, found=0.8, answerable=4.0):
     spans = tuple(sentences(paper.abstract))
     reading = Reading(answerable, answerable, (answerable,) * len(spans))
     hit = Hit(paper, Passage("x#0", paper.id, paper.abstract, Span(0, 1)), found)
-    return Evidence(hit, spans, reading)
+    return Evidence(hit, reading)
 
 
 def corrected(text, *papers):

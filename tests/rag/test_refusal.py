@@ -24,7 +24,7 @@ def evidence(paper, *, found, answerable):
     spans = tuple(sentences(paper.abstract))
     reading = Reading(answerable, answerable, (answerable,) * len(spans))
     hit = Hit(paper, Passage("x#0", paper.id, paper.abstract, Span(0, 1)), found)
-    return Evidence(hit, spans, reading)
+    return Evidence(hit, reading)
 
 
 def strong(paper):

@@ -42,7 +42,7 @@ def evidence(paper, found=0.6, *, relevance=0.0, scores=None):
     spans = tuple(sentences(paper.abstract))
     reading = Reading(relevance, relevance, tuple(scores or [0.0] * len(spans)))
     hit = Hit(paper, Passage("x#0", paper.id, paper.abstract, Span(0, 1)), found)
-    return Evidence(hit, spans, reading)
+    return Evidence(hit, reading)
 
 
 def names_of(question, papers=SHELF):

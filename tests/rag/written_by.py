@@ -132,7 +132,7 @@ def reading(count, answerable=5.0):
 def evidence(paper, answerable=5.0, score=0.9):
     spans = tuple(sentences(paper.abstract))
     hit = Hit(paper, Passage(f"{paper.id}#0", paper.id, paper.abstract, Span(0, 1)), score)
-    return Evidence(hit, spans, reading(len(spans), answerable))
+    return Evidence(hit, reading(len(spans), answerable))
 
 
 def task(question=QUESTION, papers=PAPERS, history=()):

@@ -43,7 +43,7 @@ from rag.types import (
 )
 from ui.chat_commands import Chat, obey
 from ui.commands.chatting import Session
-from ui.conversation import FILE, ConversationError, Conversations, turns
+from ui.conversation import FILE, ConversationError, Conversations, Kept, turns
 
 FLOODS = "How far ahead does TideNet forecast flood levels?"
 BEES = Paper(
@@ -194,7 +194,8 @@ def test_each_question_goes_with_what_was_said_before(
     assert parrot.asked[0][2] == Scope(source="x")
     assert code == 0
     assert [one.answers for one in kept.latest(5)] == [1, 2]
-    assert kept.answers(chat.conversation_id or "") == chat.answers
+    assert kept.kept(chat.conversation_id or "") == chat.said
+    assert chat.said[-1].scope == Scope(source="x")
     assert "> one\none [1].\n\n[1] Counting Bees, 2025\n\n> two\n" in capsys.readouterr().out
 
 
@@ -246,7 +247,7 @@ def test_a_command_that_has_nothing_to_show_says_so(
 def test_the_sources_are_those_of_the_last_answer_that_cites(
     kept: Conversations, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chat = Chat(kept, answers=[WHOLE, Answer("Thanks", "You are welcome.")])
+    chat = Chat(kept, said=[Kept(WHOLE), Kept(Answer("Thanks", "You are welcome."))])
 
     assert obeyed(chat, "/sources", capsys) == (
         "[1] Counting Bees, 2025\n    │ **A camera counts bees.** It misses few.\n"
@@ -259,7 +260,7 @@ def test_the_sources_are_those_of_the_last_answer_that_cites(
 def test_the_history_shows_questions_answers_and_refusals(
     kept: Conversations, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert obeyed(Chat(kept, answers=[WHOLE, REFUSED]), "/history", capsys) == (
+    assert obeyed(Chat(kept, said=[Kept(WHOLE), Kept(REFUSED)]), "/history", capsys) == (
         "How are bees counted?\nBy a camera [1].\n\n[1] Counting Bees, 2025\n\n"
         "Why?\nNo answer. Not about papers.\n\nNearest on the shelf\n"
         "- Counting Bees, 2025\n  bees\n"
@@ -269,12 +270,14 @@ def test_the_history_shows_questions_answers_and_refusals(
 def test_an_export_without_a_name_gets_one_that_is_free(
     kept: Conversations, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    chat = Chat(kept, answers=[WHOLE])
+    chat = Chat(kept, said=[Kept(WHOLE, Scope(source="bees.txt"))])
 
     assert obeyed(chat, "/export", capsys) == "Written to footnote-how-are-bees-counted.md.\n"
     assert obeyed(chat, "/export", capsys) == "Written to footnote-how-are-bees-counted-2.md.\n"
     assert obeyed(chat, "/export bees.ris", capsys) == "Written to bees.ris.\n"
     assert (tmp_path / "bees.ris").read_text(encoding="utf-8").startswith("TY  - UNPB\n")
+    page = (tmp_path / "footnote-how-are-bees-counted.md").read_text(encoding="utf-8")
+    assert "\n*within: bees.txt*\n" in page
 
 
 def test_the_help_names_every_command(

@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc.latex2text import LatexNodes2Text
 
-from rag.types import Answer, Citation, Dropped, Paper, Published, Refusal, Span, Verdict
+from rag.types import (
+    Answer,
+    Citation,
+    Dropped,
+    Paper,
+    Published,
+    Refusal,
+    Scope,
+    Span,
+    Verdict,
+)
+from ui.conversation import Kept
 from ui.exports import FORMATS, ExportError, export
 from ui.exports.markdown import plain
 from ui.exports.names import Name, read_names
@@ -52,7 +63,7 @@ def answer(*papers: Paper, text: str = "It is so [1].", **given: Any) -> Answer:
 
 
 def written(suffix: str, *papers: Paper) -> str:
-    return FORMATS[suffix].written([answer(*papers)])
+    return FORMATS[suffix].written([Kept(answer(*papers))])
 
 
 def read_bibtex(text: str) -> list[dict[str, str]]:
@@ -310,7 +321,7 @@ def test_markdown_gives_the_answer_its_references_and_their_sentences() -> None:
         dropped=(Dropped("Wrong.", ("No.",)),),
     )
 
-    assert FORMATS[".md"].written([said]) == (
+    assert FORMATS[".md"].written([Kept(said)]) == (
         "# How far ahead?\n\n"
         "TideNet sees *36 hours* ahead [1]. Bakers do not [2].\n\n"
         "## References\n\n"
@@ -329,7 +340,7 @@ def test_markdown_gives_the_answer_its_references_and_their_sentences() -> None:
 def test_markdown_of_a_conversation_has_a_section_with_references_an_answer() -> None:
     refused = Answer("Why?", "No.", refusal=Refusal("not-on-shelf", "Nothing fits.", (ICE,)))
 
-    page = FORMATS[".md"].written([answer(TIDES), refused, answer(ICE)])
+    page = FORMATS[".md"].written([Kept(answer(TIDES)), Kept(refused), Kept(answer(ICE))])
 
     headings = [line for line in page.splitlines() if line.startswith("#")]
     assert headings == [
@@ -340,6 +351,21 @@ def test_markdown_of_a_conversation_has_a_section_with_references_an_answer() ->
     ]
     assert "**No answer.** Nothing fits.\n\nNearest on the shelf:\n\n- Ice" in page
     assert "1. **Ice**. Oct" in page
+
+
+def test_markdown_says_within_what_each_question_was_asked() -> None:
+    refused = Answer("Why?", "No.", refusal=Refusal("not-on-shelf", "Nothing fits.", (ICE,)))
+    ours = Scope(since=Published(2025, 10), organization="Harbour *Institute*")
+
+    page = FORMATS[".md"].written([
+        Kept(answer(TIDES), ours),
+        Kept(refused, Scope(paper_ids=("ice",))),
+        Kept(answer(ICE)),
+    ])  # fmt: skip
+
+    assert "## How far?\n\n*within: since Oct 2025, Harbour \\*Institute\\**\n\nIt is" in page
+    assert "## Why?\n\n*within: 1 chosen paper*\n\n**No answer.**" in page
+    assert page.count("within:") == 2
 
 
 @given(HOSTILE)
@@ -356,7 +382,7 @@ def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     library.write_text("@misc{precious}", encoding="utf-8")
 
     with pytest.raises(ExportError, match="exists already"):
-        export(library, [answer(TIDES)])
+        export(library, [Kept(answer(TIDES))])
 
     assert library.read_text(encoding="utf-8") == "@misc{precious}"
 
@@ -374,7 +400,7 @@ def test_what_cannot_be_written_is_told_and_leaves_no_file(
     tmp_path: Path, name: str, said: Answer, why: str
 ) -> None:
     with pytest.raises(ExportError, match=why):
-        export(tmp_path / name, [said])
+        export(tmp_path / name, [Kept(said)])
 
     assert not list(tmp_path.iterdir())
 
@@ -383,6 +409,6 @@ def test_what_cannot_be_written_is_told_and_leaves_no_file(
 def test_every_format_is_written_to_a_file(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"refs{suffix.upper()}"
 
-    export(path, [answer(TIDES)])
+    export(path, [Kept(answer(TIDES))])
 
-    assert path.read_text(encoding="utf-8") == FORMATS[suffix].written([answer(TIDES)])
+    assert path.read_text(encoding="utf-8") == FORMATS[suffix].written([Kept(answer(TIDES))])

@@ -7,6 +7,7 @@ from acting import DOUGH, TIDES, Acting, Papers, served
 
 from ui.server.services import Services
 
+PATIENCE = 20_000  # milliseconds
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -16,11 +17,15 @@ def chromium():
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("There is no chromium; apt-get install chromium, and these tests run.")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
 
     with sync_playwright() as playwright:
         # In a container there is neither a sandbox nor much shared memory.
         flags = ["--no-sandbox", "--disable-dev-shm-usage"]
+        # Names that are this machine, to be seen as any other site is.
+        flags.append("--host-resolver-rules=MAP *.test 127.0.0.1")
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()
@@ -47,7 +52,7 @@ def visit(chromium):
         context = chromium.new_context(**({"viewport": {"width": 1400, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.requested, page.errors = [], []
         page.on("request", lambda request: page.requested.append(request.url))
         page.on("pageerror", lambda error: page.errors.append(str(error)))

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from acting import Acting, served
+from playwright.sync_api import expect
 
 from rag.build import build
 from rag.config import load_settings
+from ui.server.jobs import Jobs, adding
 from ui.server.services import Services
-from ui.server.uploads import Uploads, adding
 from ui.web import add_page
 from ui.web.access import Access, entrance
 from ui.web.accounts import hashed, keep
@@ -39,8 +40,8 @@ def site(tmp_path_factory):
         patch.setenv("FOOTNOTE_HOME", str(home))
         settings = load_settings()
     with build(settings) as application:
-        uploads = Uploads(adding(application.shelf, application.encoder), home)
-        routers = (*way_in.routers, add_page.router(uploads))
+        jobs = Jobs(adding(application.shelf, application.encoder), home)
+        routers = (*way_in.routers, add_page.router(jobs))
         guards = (*way_in.guards, partial(BarLinks, links=(("/add", "Add"),)))
         services = Services(Acting(), application.shelf)
         with served(services, *routers, guards=guards) as address:
@@ -57,7 +58,9 @@ def papers(tmp_path):
 def sign_in(page, password=PASSWORD):
     page.get_by_label("Name").fill("mara")
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    # Until the page that follows stands there, with its scripts.
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
 
 
 def send(page, path):
@@ -79,16 +82,16 @@ def test_somebody_signs_in_adds_papers_reads_what_was_rejected_and_finds_the_res
     address, shelf = site
     page = visit(f"{address}/add", java_script_enabled=script)
     sign_in(page, "wrong horse")
-    assert page.get_by_role("alert").inner_text().startswith("That name and password do not")
+    expect(page.get_by_role("alert")).to_contain_text("That name and password do not")
     sign_in(page)
 
     send(page, papers)
     page.get_by_text("Done", exact=True).wait_for()
 
-    assert page.locator(".faults li").all_inner_texts() == [
+    expect(page.locator(".faults li")).to_have_text([
         "moss.jsonl:2: The line is not JSON: Expecting value at column 1.",
         "moss.jsonl:3: There is no abstract.",
-    ]
+    ])  # fmt: skip
     assert [paper.title for paper in shelf.find()] == ["Moss and Memory"]
     assert page.errors == []
     assert {urlsplit(one).hostname for one in page.requested} == {"127.0.0.1"}
@@ -104,9 +107,10 @@ def test_the_welcome_follows_and_signing_out_closes_the_chat(site, visit, papers
 
     page.goto(f"{address}/sign-out")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
     page.goto(address)
 
-    assert page.get_by_role("button", name="Sign in").is_visible()
+    page.get_by_role("button", name="Sign in").wait_for()
 
 
 def test_too_large_a_file_is_told_before_it_is_sent(site, visit, papers):
@@ -116,7 +120,7 @@ def test_too_large_a_file_is_told_before_it_is_sent(site, visit, papers):
 
     send(page, papers)
 
-    assert "more than 100 MB" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("more than 100 MB")
     assert page.url.endswith("/add")
 
 

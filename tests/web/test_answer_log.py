@@ -1,16 +1,19 @@
 """What is kept of each answer, and what was said of it."""
 
+import sqlite3
 import stat
 import threading
+import time
 from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
 from acting import Acting, Papers, cited, refused
 
+from rag.config import load_settings
 from rag.errors import FootnoteError
 from ui.alike import content, groups
-from ui.answer_log import FILE, AnswerLog, Feedback, Given
+from ui.answer_log import DAY, FILE, AnswerLog, Feedback, Given
 from ui.server import incidents
 from ui.server.exchange import Exchange
 from ui.server.recording import Recorder, answer_log
@@ -162,6 +165,78 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
 
     with pytest.raises(FootnoteError, match=r"The record of answers cannot be kept in .*file"):
         AnswerLog(tmp_path / "file")
+
+
+def aged(folder, days):
+    """Makes everything that is kept there so many days older."""
+    with closing(sqlite3.connect(folder / FILE)) as db, db:
+        for table in ("answers", "incidents"):
+            db.execute(f"UPDATE {table} SET at = at - ?", (days * DAY,))  # noqa: S608
+
+
+def test_what_is_too_old_is_gone_when_the_log_is_opened_with_what_was_said_of_it(tmp_path):
+    with AnswerLog(tmp_path, keep_days=30) as log:
+        old = log.note(Given("answered", "An old secret?"))
+        log.rate(old, Feedback("down", "other", "A secret remark."))
+        log.notice("ab12cd34", "RuntimeError", "draft.py:7")
+    aged(tmp_path, 20)
+    with AnswerLog(tmp_path, keep_days=30) as log:
+        new = log.note(Given("answered", "A new one?"))
+        log.rate(new, Feedback("up"))
+        assert log.count() == 2
+    aged(tmp_path, 20)
+
+    with AnswerLog(tmp_path, keep_days=30) as log:
+        assert [one.id for one in log.latest(limit=9)] == [new]
+        assert log.feedback([old, new]) == {new: Feedback("up")}
+        assert log.noticed(9) == []
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"secret" not in written
+    assert b"A new one?" in written
+
+
+def test_what_becomes_too_old_while_it_is_open_goes_without_anybody_asking(tmp_path):
+    with answer_log(tmp_path, keep_days=30, tidied_every=0.02) as log:
+        log.note(Given("answered", "q"))
+        aged(tmp_path, 31)
+        end = time.monotonic() + 10
+        while log.count() and time.monotonic() < end:
+            time.sleep(0.01)
+
+        assert log.count() == 0
+    assert "tidy the record of answers" not in {one.name for one in threading.enumerate()}
+
+
+def test_that_nothing_can_be_deleted_is_noted_and_tried_again(tmp_path, caplog):
+    with answer_log(tmp_path, tidied_every=0.02) as log:
+        log.close()
+        end = time.monotonic() + 10
+        while caplog.text.count("ShelfError") < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+
+    assert caplog.text.count("ShelfError") >= 2
+
+
+def test_of_what_goes_wrong_all_the_time_the_last_thousand_are_kept(log, tmp_path):
+    rows = [(f"{number:08}", time.time(), "RuntimeError", "draft.py:7") for number in range(1200)]
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+        db.executemany(
+            "INSERT INTO incidents (reference, at, kind, place) VALUES (?, ?, ?, ?)", rows
+        )
+
+    log.notice("ab12cd34", "RuntimeError", "draft.py:7")
+
+    kept = [one.reference for one in log.noticed(9999)]
+    assert (len(kept), kept[0], kept[-1]) == (1000, "ab12cd34", "00000201")
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "x", "40000"])
+def test_how_long_it_is_kept_is_a_number_of_days(monkeypatch, days):
+    assert load_settings().keep_days == 365
+    monkeypatch.setenv("FOOTNOTE_KEEP_DAYS", days)
+
+    with pytest.raises(FootnoteError, match="FOOTNOTE_KEEP_DAYS is wrong"):
+        load_settings()
 
 
 def gone_wrong():

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from acting import DOUGH, SENTENCE, TIDES, Acting, Papers, cited, served
+from fastapi import APIRouter
+from playwright.sync_api import expect
+from visiting import answered, ask
 
 from rag.types import Citation, Paper, Span
 from ui.server.services import Services
@@ -26,19 +29,6 @@ COUNT_SHIFTS = """() => {
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-def ask(page, question):
-    box = page.locator("#box textarea")
-    box.fill(question)
-    box.press("Enter")
-
-
-def asked_and_answered(page, question):
-    turn = page.locator("#chat [data-testid=user]").count() + 1
-    ask(page, question)
-    page.locator(f"#turn-{turn} .card").first.wait_for(state="attached")
-    page.locator("#box .submit-button").wait_for()
-
-
 def color(locator, name="background-color"):
     return locator.evaluate("(node, name) => getComputedStyle(node)[name]", name)
 
@@ -52,13 +42,14 @@ def test_an_answer_arrives_sentence_by_sentence(open_page, address, acting):
     acting.go_on.set()
 
     page.locator("#chat").get_by_text("Perhaps it takes ten hours.").wait_for()
-    assert page.locator("#chat .steps summary").inner_text().startswith("2 passages from 2 papers")
+    summary = page.locator("#chat .steps summary")
+    expect(summary).to_have_text(re.compile("^2 passages from 2 papers"))
     assert page.errors == []
 
 
 def test_the_steps_fold_away_and_open(open_page, address):
     page = open_page(address)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
     steps = page.locator("#chat .steps")
 
     assert steps.get_attribute("open") is None
@@ -81,12 +72,12 @@ def test_stop_ends_the_answer_at_once_and_closes_the_stream(open_page, address, 
     page.get_by_text("Stopped.").wait_for()
 
     assert time.perf_counter() - began < 2
-    assert page.locator("#chat").get_by_text(SENTENCE).is_visible()
+    expect(page.locator("#chat").get_by_text(SENTENCE)).to_be_visible()
     page.locator("#chat a.cite").click()
-    marks = page.locator("#src-1-1 .abstract mark").all_inner_texts()
-    assert marks == [SENTENCE], "what it said so far can still be looked at"
+    # What it said so far can still be looked at.
+    expect(page.locator("#src-1-1 .abstract mark")).to_have_text(SENTENCE)
     wait_until(lambda: acting.closed == 1)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
 
 
 def test_an_error_tells_nothing_of_itself_and_one_can_ask_again(open_page, address, acting):
@@ -97,7 +88,7 @@ def test_an_error_tells_nothing_of_itself_and_one_can_ask_again(open_page, addre
     notice.wait_for()
     assert re.search(r"reference [0-9a-f]{8}", notice.inner_text())
     assert "sk-123" not in page.content()
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
     # What failed is no part of the conversation.
     assert acting.asked[-1][:2] == ("What is TideNet?", ())
 
@@ -114,9 +105,9 @@ def test_a_page_that_is_closed_ends_its_answer(open_page, address, acting):
 
 def test_a_marker_opens_its_card_and_its_own_sentence(open_page, address):
     page = open_page(address)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
     marks = page.locator("#src-1-1 .abstract mark")
-    assert marks.all_inner_texts() == ["Floods are hard to forecast.", SENTENCE]
+    expect(marks).to_have_text(["Floods are hard to forecast.", SENTENCE])
     unselected = color(marks.nth(1))
 
     page.locator("#chat a.cite").first.click()
@@ -126,9 +117,42 @@ def test_a_marker_opens_its_card_and_its_own_sentence(open_page, address):
     assert marks.nth(1).evaluate("mark => mark.getBoundingClientRect().top < innerHeight")
 
 
+def test_a_title_opens_our_page_of_the_paper_beside_the_chat(open_page, acting):
+    papers = APIRouter()
+    papers.get("/papers/{paper_id}")(lambda paper_id: paper_id)
+    with served(Services(acting, Papers(TIDES, DOUGH)), papers) as where:
+        page = open_page(where)
+        answered(page, "What is TideNet?")
+        card = page.locator("#src-1-1")
+        with page.expect_popup() as opened:
+            card.get_by_role("link", name=TIDES.title, exact=True).click()
+
+        assert opened.value.url == f"{where}/papers/tides"
+        page.locator("details.also summary").click()
+        other = page.locator("details.also").get_by_role("link", name=DOUGH.title)
+        assert other.get_attribute("href") == "/papers/dough"
+        outside = card.get_by_role("link", name="The original at example.org")
+        assert outside.get_attribute("href") == TIDES.url
+        assert outside.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_how_near_a_paper_is_is_seen_and_heard(open_page, address):
+    page = open_page(address)
+    answered(page, "What is TideNet?")
+    nearness = page.locator("#src-1-1 .relevance")
+
+    expect(nearness).to_have_text("Relevance 90 of 100")
+    expect(nearness).to_have_attribute("title", "Relevance to the question: 90 of 100")
+    of_its_place = """gauge => {
+        const bar = parseFloat(getComputedStyle(gauge, "::before").width);
+        return bar / gauge.clientWidth;
+    }"""
+    assert 0.88 < nearness.locator(".gauge").evaluate(of_its_place) < 0.92
+
+
 def test_arrows_lead_through_the_citations(open_page, address):
     page = open_page(address)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
     page.locator("#evidence").click(position={"x": 5, "y": 5})
 
     focused = []
@@ -141,21 +165,21 @@ def test_arrows_lead_through_the_citations(open_page, address):
 
 def test_a_marker_of_an_earlier_answer_brings_its_evidence_back(open_page, address):
     page = open_page(address)
-    asked_and_answered(page, "What is TideNet?")
-    asked_and_answered(page, "please refuse")
+    answered(page, "What is TideNet?")
+    answered(page, "please refuse")
     page.locator("#turn-2").wait_for()
-    assert not page.locator("#src-1-1").is_visible()
+    expect(page.locator("#src-1-1")).to_be_hidden()
 
     page.locator("#cite-1-0").click()
 
-    assert page.locator("#src-1-1").is_visible()
-    assert not page.locator("#turn-2").is_visible()
+    expect(page.locator("#src-1-1")).to_be_visible()
+    expect(page.locator("#turn-2")).to_be_hidden()
 
 
 def test_a_follow_up_is_asked_with_what_was_said(open_page, address, acting):
     page = open_page(address)
-    asked_and_answered(page, "What is TideNet?")
-    asked_and_answered(page, "And what else?")
+    answered(page, "What is TideNet?")
+    answered(page, "And what else?")
     page.locator("#turn-2 .card").wait_for()
 
     question, history, _ = acting.asked[-1]
@@ -165,23 +189,23 @@ def test_a_follow_up_is_asked_with_what_was_said(open_page, address, acting):
 
 def test_a_new_chat_forgets_the_old_one(open_page, address, acting):
     page = open_page(address)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
 
     page.locator("#new").click()
     page.locator("#welcome").wait_for()
-    assert page.locator("#chat .answer").count() == 0
-    asked_and_answered(page, "And what else?")
+    expect(page.locator("#chat .answer")).to_have_count(0)
+    answered(page, "And what else?")
 
     assert acting.asked[-1][1] == ()
 
 
 def test_a_refusal_says_why_and_shows_the_nearest(open_page, address):
     page = open_page(address)
-    asked_and_answered(page, "please refuse")
+    answered(page, "please refuse")
 
-    assert "tells of GPT-4" in page.locator("#chat .refusal").inner_text()
+    expect(page.locator("#chat .refusal")).to_contain_text("tells of GPT-4")
     assert page.locator("#chat .answer").count() == 0
-    assert page.locator("#evidence .card.near").inner_text().startswith("Slow Dough")
+    expect(page.locator("#evidence .card.near h3")).to_have_text("Slow Dough")
 
 
 def test_the_empty_chat_says_what_is_there_and_its_examples_are_answered(open_page, address):
@@ -194,7 +218,7 @@ def test_the_empty_chat_says_what_is_there_and_its_examples_are_answered(open_pa
     assert "mara" not in shelf, "where files lie is nobody's business"
     page.locator("#example-0").click()
     page.locator("#evidence .card").wait_for()
-    assert page.locator("#chat .answer").count() == 1
+    expect(page.locator("#chat .answer")).to_have_count(1)
 
 
 def test_shift_enter_begins_a_new_line(open_page, address, acting):
@@ -210,15 +234,18 @@ def test_shift_enter_begins_a_new_line(open_page, address, acting):
 
 def test_on_a_phone_the_evidence_is_below_the_answer_and_the_box_in_reach(open_page, address):
     page = open_page(address, **PHONE)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
 
-    answer = page.locator("#chat .answer").bounding_box()
-    card = page.locator("#src-1-1").bounding_box()
-    assert card["y"] > answer["y"] + answer["height"]
+    # Both at once: what is scrolled moves between two questions.
+    below = """() => {
+        const of = (where) => document.querySelector(where).getBoundingClientRect();
+        return of("#src-1-1").top > of("#chat .answer").bottom;
+    }"""
+    page.locator("#src-1-1").wait_for()
+    page.wait_for_function(below)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#chat a.cite").last.tap()
-    box = page.locator("#box textarea").bounding_box()
-    assert 0 < box["y"] < 844
+    expect(page.locator("#box textarea")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -228,9 +255,9 @@ def test_axe_finds_nothing(open_page, address, scheme, options):
     page.locator("#example-0:enabled").wait_for()
     page.evaluate(AXE)
     found = violations(page)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
     found += violations(page)
-    asked_and_answered(page, "please refuse")
+    answered(page, "please refuse")
     page.locator("#turn-2").wait_for()
     found += violations(page)
 
@@ -265,11 +292,11 @@ def test_nothing_moves_while_an_answer_streams(open_page, address, acting):
 
 def test_a_screen_reader_hears_text_and_not_its_source(open_page, address):
     page = open_page(address)
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
 
-    assert page.locator("#chat [data-testid][aria-label]").count() == 0
-    assert page.get_by_role("link", name="Source 1", exact=True).count() == 2
-    assert page.get_by_role("button", name="Ask", exact=True).count() == 1
+    expect(page.locator("#chat [data-testid][aria-label]")).to_have_count(0)
+    expect(page.get_by_role("link", name="Source 1", exact=True)).to_have_count(2)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_have_count(1)
     assert page.locator("#chat [role=log]").get_attribute("aria-live") == "polite"
     assert page.locator("h1").count() == 1
 
@@ -327,7 +354,7 @@ def test_text_of_a_hostile_paper_does_nothing_but_be_read(open_page, canary):
     engine = Acting(lambda question: cited(question, text=said, citations=citations, papers=papers))
     with served(Services(engine, Papers(*papers, sources=texts))) as where:
         page = open_page(where)
-        asked_and_answered(page, abstract[:3900])
+        answered(page, abstract[:3900])
         for marker in page.locator("#chat a.cite").all():
             marker.click()
         time.sleep(0.3)
@@ -339,7 +366,10 @@ def test_text_of_a_hostile_paper_does_nothing_but_be_read(open_page, canary):
         targets = page.locator(":is(#chat, #evidence) a").evaluate_all(
             "all => all.map(one => one.getAttribute('href'))"
         )
-        assert {target.split("-")[0] for target in targets} == {"#src"}
+        assert {re.match("#src|/papers/p[0-9]+$", target)[0][:4] for target in targets} == {
+            "#src",
+            "/pap",
+        }
         assert (
             page.locator(".prose [style]").evaluate_all(
                 "all => all.filter(one => /fixed|url/.test(one.getAttribute('style'))).length"
@@ -359,7 +389,7 @@ def elsewhere(addresses, where):
 def test_the_page_asks_for_nothing_from_elsewhere(open_page, address):
     page = open_page(address)
     page.locator("#example-0:enabled").wait_for()
-    asked_and_answered(page, "What is TideNet?")
+    answered(page, "What is TideNet?")
 
     assert len(page.requested) > 10
     assert elsewhere(page.requested, address) == []
@@ -370,7 +400,7 @@ def test_several_people_are_answered_at_the_same_time(open_page, address, acting
     ask(first, "hang after the first sentence")
     first.locator("#chat").get_by_text(SENTENCE).wait_for()
 
-    asked_and_answered(second, "What is TideNet?")
+    answered(second, "What is TideNet?")
 
     assert first.locator("#chat").get_by_text("Perhaps it takes ten hours.").count() == 0
     acting.go_on.set()
@@ -388,11 +418,10 @@ def test_a_full_queue_says_so(open_page, acting):
 
         ask(second, "What is TideNet?")
 
-        second.locator("#chat .notice").wait_for()
-        assert "Many people ask" in second.locator("#chat .notice").inner_text()
+        expect(second.locator("#chat .notice")).to_contain_text("Many people ask")
         acting.go_on.set()
         first.locator("#evidence .card").wait_for()
-        asked_and_answered(second, "What is TideNet?")
+        answered(second, "What is TideNet?")
 
 
 def wait_until(happened, *, seconds=5):

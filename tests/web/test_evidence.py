@@ -18,9 +18,38 @@ def test_a_cited_paper_is_a_card_with_all_that_is_known_of_it():
     html = panel(cited("What?"), 3)
 
     assert cards(html) == ["src-3-1"]
-    assert '<a class="out" href="https://example.org/tides"' in html
+    assert '<h3><span class="number">1</span><span><a class="paper" href="/papers/tides"' in html
+    assert re.search(r'<p class="leads">.*?<a class="out" href="https://example.org/tides"', html)
+    assert "</span>example.org</a>" in html
     for known in (TIDES.title, "Mara Lindqvist, Joao Reis", "Harbour Institute", "Oct 24, 2025"):
         assert known in html
+
+
+def test_a_card_says_how_near_its_paper_is_to_the_question():
+    answer = replace(
+        cited("What?"), retrieved=(hit(TIDES, 0.2), hit(TIDES, 0.93), hit(DOUGH, 0.41))
+    )
+    card, rest = panel(answer).split("</article>")
+
+    assert 'title="Relevance to the question: 93 of 100"' in card
+    assert "gauge-19" in card
+    assert "gauge-8" in rest
+    assert re.sub(r"<[^>]+>", "", rest).endswith("Slow Dough Relevance 41 of 100")
+
+
+def test_where_nothing_is_known_of_a_paper_its_card_says_nothing_of_it():
+    paper = replace(DOUGH, url="javascript:alert(1)")
+    html = panel(Answer("q", "A [1]", (Citation(1, paper, Span(0, 9)),)))
+
+    assert "leads" not in html
+    assert "relevance" not in html
+
+
+def test_an_id_cannot_lead_elsewhere():
+    paper = replace(DOUGH, id='../x"><script>?a=b#c')
+    html = panel(Answer("q", "A [1]", (Citation(1, paper, Span(0, 9)),)))
+
+    assert 'href="/papers/..%2Fx%22%3E%3Cscript%3E%3Fa%3Db%23c"' in html
 
 
 def test_the_supporting_sentence_is_marked_in_the_whole_abstract():

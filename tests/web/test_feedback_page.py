@@ -5,6 +5,8 @@ from importlib.resources import files
 
 import pytest
 from acting import DOUGH, TIDES, Acting, Papers, Served
+from playwright.sync_api import expect
+from visiting import answered
 
 from rag.store.health import Health, IndexHealth
 from ui.answer_log import AnswerLog, Feedback
@@ -69,11 +71,10 @@ def address(log, tmp_path):
 
 
 def ask(page, question):
-    before = page.locator("#chat .rate").count()
-    page.locator("#box textarea").fill(question)
-    page.locator("#box textarea").press("Enter")
+    """Until the answer has its thumbs."""
+    before = page.locator("#chat .rate .thumb.up").count()
+    answered(page, question)
     page.locator("#chat .rate .thumb.up").nth(before).wait_for()
-    page.locator("#box .submit-button").wait_for()
 
 
 def last(log):
@@ -104,12 +105,12 @@ def test_a_thumb_is_kept_and_taken_back(open_page, address, log):
 
     up.click()
     page.get_by_text(feedback_texts.THANKS).wait_for()
-    assert up.get_attribute("aria-pressed") == "true"
+    expect(up).to_have_attribute("aria-pressed", "true")
     assert last(log).feedback == Feedback("up")
     up.click()
 
     page.get_by_text(feedback_texts.TAKEN_BACK).wait_for()
-    assert up.get_attribute("aria-pressed") == "false"
+    expect(up).to_have_attribute("aria-pressed", "false")
     assert last(log).feedback is None
     assert page.errors == []
 
@@ -123,7 +124,7 @@ def test_a_thumb_down_asks_why_and_the_keyboard_is_enough(open_page, address, lo
     page.get_by_role("dialog", name=feedback_texts.WHY).wait_for()
     until_kept(page, log, Feedback("down"))
 
-    assert page.evaluate("document.activeElement.name") == "reason"
+    page.wait_for_function("document.activeElement.name === 'reason'")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
@@ -134,8 +135,8 @@ def test_a_thumb_down_asks_why_and_the_keyboard_is_enough(open_page, address, lo
 
     until_kept(page, log, Feedback("down", "not-answered", "It is on the shelf."))
     page.get_by_text(feedback_texts.REASONS["not-answered"]).wait_for()
-    assert page.locator("#why").count() == 0
-    assert page.evaluate("document.activeElement.className") == "thumb down"
+    expect(page.locator("#why")).to_have_count(0)
+    expect(page.locator(".thumb.down")).to_be_focused()
 
 
 def test_whoever_says_no_more_has_said_it_is_bad(open_page, address, log):
@@ -165,9 +166,9 @@ def test_what_was_said_is_there_again_when_the_conversation_is_opened_again(
     page.reload()
 
     page.locator(".thumb.down[aria-pressed=true]").wait_for()
-    assert page.get_by_text(feedback_texts.REASONS["wrong-citation"]).is_visible()
+    page.get_by_text(feedback_texts.REASONS["wrong-citation"]).wait_for()
     ask(page, "And Slow Dough?")
-    assert page.locator(".thumb[aria-pressed=true]").count() == 1
+    expect(page.locator(".thumb[aria-pressed=true]")).to_have_count(1)
 
 
 def test_where_it_cannot_be_kept_that_is_said_and_the_thumb_is_as_before(open_page, address, log):
@@ -178,7 +179,7 @@ def test_where_it_cannot_be_kept_that_is_said_and_the_thumb_is_as_before(open_pa
     page.locator(".thumb.up").click()
 
     page.get_by_text(feedback_texts.NOT_KEPT).wait_for()
-    assert page.locator(".thumb.up").get_attribute("aria-pressed") == "false"
+    expect(page.locator(".thumb.up")).to_have_attribute("aria-pressed", "false")
 
 
 def test_an_answer_that_failed_has_no_thumbs(open_page, address, log):
@@ -219,6 +220,7 @@ def test_the_operator_finds_what_was_asked_and_checks_the_shelf(open_page, addre
     assert "refuse this" in entry.inner_text()
     assert "No abstract on this shelf tells of GPT-4." in entry.inner_text()
     page.get_by_role("link", name="Refused 1").click()
+    page.wait_for_url("**show=refused**")
     assert page.locator(".entry").count() == 1
     page.get_by_role("button", name="Check the shelf").click()
 

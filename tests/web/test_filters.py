@@ -1,5 +1,6 @@
 """Filters in an address: read, shown, written again."""
 
+from dataclasses import fields
 from urllib.parse import parse_qsl
 
 import httpx
@@ -8,9 +9,10 @@ from acting import DOUGH, TIDES, Acting, Papers, served
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.types import Published, Scope
+from rag.types import Published, Range, Scope
+from ui.scope_in_words import parts, within
 from ui.server.exchange import Exchange
-from ui.server.scoping import FilterError, address, parts, scope_of, within
+from ui.server.scoping import FilterError, address, scope_of
 from ui.server.services import Services
 from ui.web.chat import begin
 from ui.web.steps import steps
@@ -72,6 +74,32 @@ def test_what_an_answer_was_confined_to_is_one_line():
         "within: since Oct 2025, until Nov 2, 2025, Harbour Institute, page-1.txt, 2 chosen papers"
     )
     assert [name for name, _ in parts(WHOLE)] == list(ALL)
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        (
+            Scope(authors=("Mara", "Joao"), upvotes=Range(1000)),
+            "by Mara, by Joao, at least 1,000 upvotes",
+        ),
+        (Scope(author_count=Range(None, 1), dating="none"), "without a date, at most 1 author"),
+        (Scope(author_count=Range(2, 5)), "2 to 5 authors"),
+        (Scope(author_count=Range(3, 3), upvotes=Range(0, 1)), "3 authors, 0 to 1 upvote"),
+    ],
+)
+def test_no_filter_is_left_unsaid(scope, words):
+    assert within(scope) == f"within: {words}"
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Scope)])
+def test_every_filter_that_there_is_has_words(name):
+    given = {
+        "paper_ids": ("a",), "authors": ("a",), "dating": "possible", "author_count": Range(1),
+        "upvotes": Range(1), "since": Published(2025), "until": Published(2025),
+    }  # fmt: skip
+
+    assert len(list(parts(Scope(**{name: given.get(name, "a")})))) == 1
 
 
 @given(

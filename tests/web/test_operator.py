@@ -133,7 +133,7 @@ def test_it_says_what_is_on_the_shelf_and_how_the_server_does(log):
     assert "/home/mara" not in shown
     assert "Answering now 0 of 3, 0 waiting" in shown
     assert "Embedding minilm" in shown
-    assert "without the questions" in shown
+    assert "without the questions (FOOTNOTE_KEEP_QUESTIONS), for 365 days" in shown
     assert re.search(r"gradio \d+\.\d+", shown)
     assert re.search(r"ab12cd34 \S.* RuntimeError draft.py:7", shown)
 

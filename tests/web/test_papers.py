@@ -303,6 +303,16 @@ async def test_papers_that_are_selected_are_asked_about(get):
     assert (response.status_code, response.headers["location"]) == (303, "/?only=a.b,c%26d")
 
 
+async def test_asking_about_more_than_can_be_chosen_is_told_and_nothing_is_cut(get):
+    ids = "&".join(f"only=paper-{number}" for number in range(101))
+
+    response = await get(f"/papers/ask?{ids}")
+
+    assert response.status_code == 400
+    assert "100 papers at most" in response.text
+    assert (await get(f"/papers/ask?{ids[: ids.rindex('&')]}")).status_code == 303
+
+
 async def test_asking_about_nothing_is_told(get):
     response = await get("/papers/ask")
 

@@ -1,7 +1,6 @@
 """Charts of papers: what is counted, and that pictures say it to everybody."""
 
 import re
-from html import unescape
 
 import httpx
 import pytest
@@ -9,11 +8,11 @@ from acting import DOUGH, TIDES, hit
 from shelved import Search, Shelf, pages
 
 from rag.store.spreading import Spread
-from rag.types import Paper, Published, Record, Scope
+from rag.types import Published, Record, Scope
 from ui.web.charts import charts
 from ui.web.papers_overview import Overview
 from ui.web.papers_query import Asked
-from ui.web.relevance import bars
+from ui.web.relevance import bar, best
 
 
 @pytest.fixture
@@ -117,25 +116,22 @@ async def test_a_chart_is_told_to_who_cannot_see_it(shelf):
     assert "style=" not in text
 
 
-def test_bars_show_each_paper_once_best_first():
-    html = bars([hit(DOUGH, 0.3), hit(TIDES, 0.9), hit(DOUGH, 0.52)])
+def test_a_paper_is_as_near_as_its_best_passage():
+    hits = [hit(DOUGH, 0.3), hit(TIDES, 0.9), hit(DOUGH, 0.52), hit(DOUGH, 0.1)]
 
-    assert re.findall(r"gauge-(\d+)", html) == ["18", "10"]
-    assert re.findall(r'score">(\d+)', html) == ["90", "52"]
-    assert html.index(TIDES.title) < html.index(DOUGH.title)
+    assert best(hits) == {"dough": 0.52, "tides": 0.9}
+    assert best([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("score", "length", "number"), [(1.7, 20, 100), (-2, 0, 0), (0.52, 10, 52)]
+)
+def test_a_bar_stays_within_its_bounds_and_is_told_in_words(score, length, number):
+    html = bar(score)
+
+    assert f'gauge-{length}"' in html
+    assert re.sub("<[^>]+>", "", html) == f"Relevance {number} of 100"
     assert "\n" not in html
-
-
-def test_bars_stay_within_their_bounds_and_texts_are_escaped():
-    html = bars([hit(Paper("x", "<b>\n$\\alpha$", "One."), 1.7), hit(DOUGH, -2.0)])
-
-    assert re.findall(r"gauge-(\d+)", html) == ["20", "0"]
-    assert "<b>" not in html
-    assert "α" in unescape(html)
-
-
-def test_nothing_found_has_no_bars():
-    assert bars([]) == ""
 
 
 def test_the_whole_is_counted_anew_when_papers_come(shelf):

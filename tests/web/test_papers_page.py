@@ -1,11 +1,13 @@
 """The papers in a real browser."""
 
+import json
 import re
 from importlib.resources import files
 from urllib.parse import urlsplit
 
 import pytest
 from acting import Acting, Papers
+from playwright.sync_api import expect
 from shelved import BEES, DOUGH, MAPS, TIDES, Search, Shelf, open_to_browsers, pages
 
 from rag.types import Published, Record
@@ -70,11 +72,11 @@ def test_sorting_needs_no_button(visit, address):
 
 def test_selected_papers_are_counted_and_asked_about(visit, address):
     page = visit(f"{address}/papers")
-    button = page.locator("#selection button")
+    button = page.locator("#selection button.main")
     assert button.is_disabled()
     page.get_by_label("Select: Slow Dough").check()
     page.get_by_label("Select: Counting Bees").check()
-    assert button.inner_text() == "Ask about 2 selected"
+    expect(button).to_have_text("Ask about 2 selected")
 
     button.click()
     page.wait_for_url("**/?only=*")
@@ -82,10 +84,108 @@ def test_selected_papers_are_counted_and_asked_about(visit, address):
     assert re.search(r"/\?only=counting-bees-\w+,slow-dough-\w+$", page.url)
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Where 110 papers are served, on five pages."""
+    shelf = Shelf(tmp_path_factory.mktemp("many") / "catalogue.sqlite")
+    shelf.add("page-1.txt", *(Record(f"Paper {n:03}", f"About {n}.") for n in range(110)))
+    with open_to_browsers(pages(Search(shelf), shelf)) as where:
+        yield where
+    shelf.close()
+
+
+def chosen(page):
+    return page.locator("#selection :checked")
+
+
+def test_what_is_selected_stays_so_while_one_pages_and_sorts(visit, many):
+    page = visit(f"{many}/papers?sort=title")
+    button, status = (
+        page.locator("#selection button.main"),
+        page.locator("#selection [role=status]"),
+    )
+    page.get_by_label("Select: Paper 003").check()
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_url("**page=2**")
+    expect(button).to_have_text("Ask about 1 selected")
+    expect(status).to_have_text("1 of them not on this page.")
+    page.get_by_label("Select: Paper 030").check()
+
+    page.get_by_label("Sort by").select_option("oldest")
+    page.wait_for_url("**sort=oldest**")
+    expect(button).to_have_text("Ask about 2 selected")
+    page.goto(f"{many}/papers?sort=title")
+    expect(page.get_by_label("Select: Paper 003")).to_be_checked()
+    expect(chosen(page)).to_have_count(1)
+    button.click()
+
+    page.wait_for_url("**/?only=*")
+    assert re.search(r"/\?only=paper-003-\w+,paper-030-\w+$", page.url)
+    page.go_back()
+    page.get_by_label("Select: Paper 003").uncheck()
+    page.reload()
+    expect(button).to_have_text("Ask about 1 selected")
+    assert page.errors == []
+
+
+def test_a_selection_is_cleared_and_stays_cleared_where_one_goes_back(visit, many):
+    page = visit(f"{many}/papers?sort=title")
+    page.get_by_label("Select: Paper 003").check()
+    page.goto(f"{many}/papers?sort=title&page=2")
+    page.get_by_label("Select: Paper 030").check()
+    clear = page.get_by_role("button", name="Clear selection")
+    clear.click()
+    expect(chosen(page)).to_have_count(0)
+    expect(page.locator("#selection button.main")).to_be_disabled()
+    expect(clear).to_be_hidden()
+
+    page.go_back()
+
+    page.wait_for_url("**/papers?sort=title")
+    expect(chosen(page)).to_have_count(0)
+    expect(page.locator("#selection button.main")).to_be_disabled()
+
+
+def test_what_is_selected_is_told_where_a_search_finds_nothing(visit, many):
+    page = visit(f"{many}/papers?author=nobody")
+    expect(page.locator("#selection")).to_be_hidden()
+    page.goto(f"{many}/papers?sort=title")
+    page.get_by_label("Select: Paper 003").check()
+
+    page.goto(f"{many}/papers?author=nobody")
+
+    page.get_by_role("button", name="Ask about 1 selected").click()
+    page.wait_for_url("**/?only=paper-003-*")
+
+
+def test_no_more_can_be_selected_than_can_be_asked_about(visit, many):
+    page = visit(f"{many}/papers?sort=title")
+    kept = json.dumps([f"paper-{number}" for number in range(99)])
+    page.evaluate("kept => sessionStorage.setItem('footnote-chosen', kept)", kept)
+    page.reload()
+    page.get_by_label("Select: Paper 003").check()
+
+    expect(page.locator("#selection [role=status]")).to_contain_text("100 papers at most")
+    expect(page.get_by_label("Select: Paper 004")).to_be_disabled()
+    page.get_by_label("Select: Paper 003").uncheck()
+    expect(page.get_by_label("Select: Paper 004")).to_be_enabled()
+
+
+@pytest.mark.parametrize("kept", ["{", "7", '{"a": 1}', "[1, null]"])
+def test_what_somebody_else_put_into_the_tab_does_no_harm(visit, many, kept):
+    page = visit(f"{many}/papers?sort=title")
+    page.evaluate("kept => sessionStorage.setItem('footnote-chosen', kept)", kept)
+    page.reload()
+
+    page.get_by_label("Select: Paper 003").check()
+    expect(page.locator("#selection button.main")).to_have_text("Ask about 1 selected")
+    assert page.errors == []
+
+
 def test_all_works_without_scripts(visit, address):
     page = visit(f"{address}/papers", java_script_enabled=False)
     page.get_by_label("Select: Slow Dough").check()
-    page.locator("#selection button").click()
+    page.locator("#selection button.main").click()
     page.wait_for_url("**/?only=slow-dough-*")
     page.goto(f"{address}/papers")
     page.get_by_label("Sort by").select_option("title")
@@ -108,7 +208,7 @@ def test_a_row_of_a_chart_filters(visit, address):
 def test_a_paper_opens_and_is_asked_about(visit, address):
     page = visit(f"{address}/papers")
     page.get_by_role("link", name="TideNet").click()
-    page.get_by_role("heading", name="TideNet").wait_for()
+    page.wait_for_url("**/papers/2510.12345")
     with page.expect_download() as download:
         page.get_by_role("link", name="BibTeX").click()
 

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from contextlib import aclosing
+from dataclasses import replace
+from unittest.mock import ANY
 
 import pytest
 from acting import Acting, Papers, cited
@@ -29,6 +31,13 @@ async def test_text_grows_by_what_the_engine_says_and_ends_as_its_answer():
     assert lengths == sorted(lengths)
     assert grown[-1].state == "done"
     assert grown[-1].text == grown[-1].answer.text == cited("What?").text
+
+
+async def test_while_the_question_is_shown_the_engine_has_begun():
+    engine = Acting()
+    async with aclosing(answered(Services(engine, Papers()), Exchange("hang"), [])) as grown:
+        assert await anext(grown) == replace(Exchange("hang"), seconds=ANY)
+        await asyncio.wait_for(engine.begun.wait(), 1)
 
 
 async def test_an_error_becomes_a_sentence_with_a_reference_that_is_logged(caplog):

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from functools import partial
 
 import pytest
@@ -17,6 +18,7 @@ from ui.web.access import Access, entrance
 from ui.web.accounts import AccountError, drop, hashed, keep, read
 from ui.web.application import application
 from ui.web.attempts import Attempts
+from ui.web.ended_sessions import EndedSessions
 from ui.web.passwords import Passwords
 from ui.web.sessions import COOKIE, KEY_FILE, KeyFileError, Sessions, key_in
 from ui.web.sign_in import SignedInOnly
@@ -227,6 +229,63 @@ def test_signing_out_ends_it(guarded):
 
     assert guarded.post("/sign-out").headers["location"] == "/sign-in"
     assert guarded.get("/config").status_code == 401
+
+
+def test_a_cookie_that_was_taken_along_is_worth_nothing_after_signing_out(guarded, users, tmp_path):
+    sign_in(guarded)
+    taken = guarded.cookies[COOKIE]
+    elsewhere = Sessions(Passwords(users), key_in(tmp_path)).begin("mara")
+    guarded.post("/sign-out")
+    assert COOKIE not in guarded.cookies
+
+    guarded.cookies[COOKIE] = taken
+    assert guarded.get("/config").status_code == 401
+    guarded.cookies[COOKIE] = elsewhere
+    assert guarded.get("/config").status_code == 200, "another browser of hers goes on"
+
+    again = entrance(Access(users=users), EVERYWHERE, tmp_path)
+    app = told
+    for guard in reversed(again.guards):
+        app = guard(app)
+    restarted = client(app)
+    restarted.cookies[COOKIE] = taken
+    assert restarted.get("/config").status_code == 401, "also after a restart"
+    restarted.cookies[COOKIE] = elsewhere
+    assert restarted.get("/config").status_code == 200
+
+
+def test_nobody_ends_a_session_that_is_not_theirs_to_end(users, tmp_path):
+    sessions = Sessions(Passwords(users), key_in(tmp_path), ended=EndedSessions(tmp_path / "ended"))
+    for cookie in (None, "", "x", Sessions(Passwords(users), "another key").begin("mara")):
+        sessions.end(cookie)
+
+    assert not (tmp_path / "ended").exists()
+
+
+def test_ended_sessions_are_known_for_as_long_as_they_would_have_lasted(tmp_path):
+    path, now = tmp_path / "ended", time.time()
+    ended = EndedSessions(path)
+    ended.add("one", now + 60)
+    ended.add("two", now - 60)
+    assert path.stat().st_mode & 0o777 == 0o600
+    with path.open("a") as file:
+        file.write("\n\u007fbroken\nthree x\n")
+
+    again = EndedSessions(path)
+
+    assert "one" in again
+    assert "two" not in again
+    assert path.read_text() == f"one {now + 60:.0f}\n"
+
+
+def test_where_ended_sessions_cannot_be_kept_they_are_ended_all_the_same(tmp_path, caplog):
+    (tmp_path / "ended").mkdir()
+    ended = EndedSessions(tmp_path / "ended")
+
+    ended.add("one", time.time() + 60)
+
+    assert "one" in ended
+    assert "IsADirectoryError" in caplog.text
 
 
 def test_attempts_are_throttled_with_a_sentence(guarded):

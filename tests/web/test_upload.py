@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ from rag.ingest import Progress, Report
 from rag.types import Fault
 from ui.server import receiving
 from ui.server.in_pieces import InPieces
+from ui.server.jobs import FOLDER, MOST_OPEN, Jobs, StoppedError
 from ui.server.receiving import safe_name
-from ui.server.uploads import FOLDER, MOST_OPEN, StoppedError, Uploads
 from ui.web import add_page
 from ui.web.access import Access
 
@@ -63,9 +64,15 @@ def shelf():
 @pytest.fixture
 def visited(shelf, tmp_path):
     """A browser, so to speak; who its user is, `x-user` says."""
-    uploads = Uploads(shelf.add, tmp_path)
-    app = FastAPI()
-    app.include_router(add_page.router(uploads))
+    jobs = Jobs(shelf.add, tmp_path)
+
+    @asynccontextmanager
+    async def lifespan(_):
+        async with jobs:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+    app.include_router(add_page.router(jobs))
 
     async def name(request, call_next):
         request.state.user = request.headers.get("x-user")
@@ -73,7 +80,7 @@ def visited(shelf, tmp_path):
 
     app.add_middleware(BaseHTTPMiddleware, dispatch=name)
     with TestClient(app, follow_redirects=False) as client:
-        client.uploads = uploads
+        client.jobs = jobs
         yield client
 
 
@@ -248,18 +255,6 @@ def test_an_unforeseen_error_is_a_sentence_with_a_reference_and_the_next_lot_is_
     assert finished(visited, send(visited, ("b.jsonl", PAPER)))["state"] == "done"
 
 
-def test_the_end_of_the_server_stops_what_goes_on_and_what_waits(visited, shelf):
-    shelf.go_on.clear()
-    responses = [send(visited, ("a.jsonl", PAPER)) for _ in range(2)]
-    began = time.monotonic()
-
-    visited.uploads.end()
-
-    assert {finished(visited, one)["state"] for one in responses} == {"stopped"}
-    assert time.monotonic() - began < 2
-    assert "is kept" in visited.get(responses[0].headers["location"]).text
-
-
 def test_encoding_stops_between_a_few_papers_and_encodes_all_in_order():
     class Encoder:
         def encode(self, papers):
@@ -277,16 +272,6 @@ def test_encoding_stops_between_a_few_papers_and_encodes_all_in_order():
 
     with pytest.raises(StoppedError):
         InPieces(Encoder(), stop).encode(["a"])
-
-
-def test_what_a_killed_server_left_is_gone(shelf, tmp_path):
-    left = tmp_path / FOLDER / "tmp1" / "0"
-    left.mkdir(parents=True)
-    (left / "a.jsonl").write_bytes(PAPER)
-
-    Uploads(shelf.add, tmp_path)
-
-    assert not left.exists()
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from rag import ingest
-from rag.build import build
 from rag.config import load_settings
 from rag.ingest import Report
 from ui.boundary import FAILED, INTERRUPTED
 from ui.progress import listen, reporting
+from ui.remote.opening import opened
 from ui.render import Json, several
 from ui.terminal import err, out, print_text, write_json
 
@@ -59,7 +58,6 @@ def report_json(report: Report) -> Json:
 
 
 def _add(paths: Sequence[str]) -> Report:
-    with build(load_settings()) as application, reporting(err()) as reporter:
+    with opened(load_settings()) as application, reporting(err()) as reporter:
         reporter.advance("Reading", 0)
-        listener = partial(listen, reporter)
-        return ingest.add(paths, application.shelf, application.encoder, listener)
+        return application.add(paths, partial(listen, reporter))

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from rag.build import build
 from rag.config import load_settings
 from rag.types import Answer, Completed, Event
 from ui import exports, render
 from ui.answer_view import print_answer, until_shown
+from ui.conversation import Kept
 from ui.hints import EMPTY, tell_of_pending
 from ui.options import Filters
+from ui.remote.opening import opened
 from ui.tables import print_hits
 from ui.terminal import err, out, print_text, waiting, write_json
 
@@ -23,7 +24,7 @@ def ask(
     if export:
         exports.check(export)
     answer: Answer | None = None
-    with waiting("Reading …") as stop, build(load_settings()) as application:
+    with waiting("Reading …") as stop, opened(load_settings()) as application:
         statistics = application.shelf.statistics()
         scope = filters.scope(application.shelf)
         events = until_shown(application.engine.stream(question, scope=scope), stop)
@@ -37,13 +38,13 @@ def ask(
             print_text(out(), EMPTY)
     tell_of_pending(statistics)
     if export and answer:
-        exports.export(export, [answer])
+        exports.export(export, [Kept(answer, scope)])
         print_text(err(), f"Written to {export}.")
     return 0
 
 
 def search(question: str, filters: Filters, *, limit: int, as_json: bool) -> int:
-    with waiting("Searching …"), build(load_settings()) as application:
+    with waiting("Searching …"), opened(load_settings()) as application:
         scope, statistics = filters.scope(application.shelf), application.shelf.statistics()
         hits = asyncio.run(application.engine.search(question, scope=scope, limit=limit))
     if as_json:

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from io import FileIO
 from pathlib import Path
 
-from rag.build import build
 from rag.config import load_settings
-from rag.engine import Engine
 from rag.types import Fault
 from ui import render
 from ui.boundary import FAILED, INTERRUPTED
 from ui.progress import Reporter, fault_line, reporting
 from ui.questions import BatchError, Question, answered, read_questions
+from ui.remote.opening import Engine, opened
 from ui.terminal import err, out, print_text
 
 KEPT = "Stopped. What was answered is kept; run the same command again to go on."
@@ -56,7 +55,7 @@ def _answer_all(waiting: Sequence[Question], answers: Path) -> int:
     if not waiting:
         return 0
     with (
-        build(load_settings()) as application,
+        opened(load_settings()) as application,
         _opened(answers) as file,
         reporting(err()) as reporter,
     ):

@@ -11,7 +11,6 @@ from typing import Protocol
 from rich.table import Table
 from rich.text import Text
 
-from rag.build import Application, build
 from rag.config import load_settings
 from rag.loaders.text import clean
 from rag.types import Event, Scope, Turn
@@ -22,6 +21,7 @@ from ui.chat_commands import COMMANDS, Chat, obey
 from ui.conversation import Conversation, Conversations
 from ui.hints import EMPTY, tell_of_pending
 from ui.options import Filters
+from ui.remote.opening import Opened, opened
 from ui.render import several
 from ui.terminal import err, out, print_text, waiting
 
@@ -38,14 +38,14 @@ def chat(filters: Filters, *, continued: str | None) -> int:
         kept = stack.enter_context(Conversations(settings.home))
         earlier = None if continued is None else _earlier(kept, continued)
         with waiting("Opening the shelf …"):
-            application = stack.enter_context(build(settings))
+            application = stack.enter_context(opened(settings))
             scope = filters.scope(application.shelf)
         if not application.shelf.statistics().papers:
             print_text(out(), EMPTY)
             return 0
         going_on = Chat(kept)
         if earlier:
-            going_on = Chat(kept, earlier.id, kept.answers(earlier.id))
+            going_on = Chat(kept, earlier.id, kept.kept(earlier.id))
         _greet(application, scope, earlier)
         stack.enter_context(line_editor.recall(settings.home / RECALL, tuple(COMMANDS)))
         runner = stack.enter_context(asyncio.Runner())
@@ -114,7 +114,7 @@ class Session:
             events = self.engine.stream(question, self.chat.history, self.scope)
             shown = print_answer(out(), until_shown(events, stop), evidence=False)
             answer = self.runner.run(shown)
-        self.chat.keep(answer)
+        self.chat.keep(answer, self.scope)
 
     def _tried(self, action: Callable[[], None]) -> bool:
         """Whatever happens to an answer, the conversation goes on."""
@@ -149,7 +149,7 @@ def _earlier(kept: Conversations, beginning: str) -> Conversation | None:
     return None
 
 
-def _greet(application: Application, scope: Scope, earlier: Conversation | None) -> None:
+def _greet(application: Opened, scope: Scope, earlier: Conversation | None) -> None:
     statistics = application.shelf.statistics()
     tell_of_pending(statistics)
     papers = several(statistics.papers, "paper")

@@ -6,22 +6,22 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from typing import BinaryIO, Protocol, TextIO, TypeAlias
+from typing import BinaryIO, TextIO, TypeAlias
 
-from rag.build import verifier_for
 from rag.config import load_settings
 from rag.errors import FootnoteError
-from rag.types import Fault, Paper, Verdict
+from rag.types import Fault, Verdict
 from ui.boundary import FAILED
 from ui.checks import Check, read_checks
 from ui.progress import Reporter, fault_line, reporting
+from ui.remote.opening import Checker, opened_checker
 from ui.render import several, verdict_json
 from ui.terminal import err, print_text, write_json
 
@@ -35,18 +35,13 @@ class CheckError(FootnoteError):
     """A file of sentences cannot be read."""
 
 
-class Checker(Protocol):
-    """What this command asks of the verifier; may be asked from several threads at once."""
-
-    def check(self, sentence: str, papers: Sequence[Paper]) -> list[Verdict]: ...
-
-
 Checked: TypeAlias = tuple[Check, Future[list[Verdict]]] | Fault
 
 
 def check(path: str) -> int:
     """Opens no shelf, and needs none."""
-    return check_with(verifier_for(load_settings()), path)
+    with opened_checker(load_settings()) as checker:
+        return check_with(checker, path)
 
 
 def check_with(checker: Checker, path: str) -> int:

@@ -17,6 +17,7 @@ from ui.answer_view import print_answer
 from ui.commands.adding import summary
 from ui.commands.serving import serve_alone
 from ui.progress import listen, reporting
+from ui.remote.opening import alone
 from ui.server.serving import HOST, PORT, AddressError, listening
 from ui.terminal import err, out, print_text
 
@@ -33,7 +34,8 @@ COMMANDS = "More in the terminal: uv run footnote --help"
 
 def demo(*, serve: bool) -> int:
     """A first answer, then the chat, or without it what to type next."""
-    with build(load_settings()) as application, asyncio.Runner() as runner:
+    settings = load_settings()
+    with alone(settings, "demo"), build(settings) as application, asyncio.Runner() as runner:
         _add_sample(application)
         console = out()
         console.print()

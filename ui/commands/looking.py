@@ -8,22 +8,21 @@ from dataclasses import asdict
 
 from rich.prompt import Confirm
 
-from rag.build import open_shelf
 from rag.config import load_settings
 from rag.store.counting import Statistics
 from rag.store.scoping import Sort
-from rag.store.shelf import Shelf
 from rag.types import Paper
 from ui import render
 from ui.boundary import FAILED
 from ui.hints import EMPTY, tell_of_pending
 from ui.options import Filters, named
+from ui.remote.opening import Shelf, opened_shelf, place
 from ui.tables import print_paper, print_papers, print_statistics
 from ui.terminal import err, out, print_text, write_json
 
 
 def papers(filters: Filters, *, sort: Sort, limit: int, offset: int, as_json: bool) -> int:
-    with open_shelf(load_settings()) as shelf:
+    with opened_shelf(load_settings()) as shelf:
         scope = filters.scope(shelf)
         found = shelf.find(scope, sort=sort, limit=limit, offset=offset)
         total, statistics = shelf.count(scope), shelf.statistics()
@@ -47,7 +46,7 @@ def papers(filters: Filters, *, sort: Sort, limit: int, offset: int, as_json: bo
 
 
 def show(text: str, *, as_json: bool) -> int:
-    with open_shelf(load_settings()) as shelf:
+    with opened_shelf(load_settings()) as shelf:
         paper = named(shelf, text)
         is_ready = bool(shelf.papers([paper.id]))
     if as_json:
@@ -59,7 +58,7 @@ def show(text: str, *, as_json: bool) -> int:
 
 def remove(names: Sequence[str], *, without_asking: bool) -> int:
     """Every name has to mean a paper before any is removed."""
-    with open_shelf(load_settings()) as shelf:
+    with opened_shelf(load_settings()) as shelf:
         meant = {paper.id: paper for paper in (named(shelf, name) for name in names)}
         if not without_asking and sys.stdin.isatty() and not _confirmed(list(meant.values())):
             err().print("Nothing was removed.")
@@ -72,9 +71,9 @@ def remove(names: Sequence[str], *, without_asking: bool) -> int:
 
 def stats(*, as_json: bool) -> int:
     settings = load_settings()
-    with open_shelf(settings) as shelf:
+    with opened_shelf(settings) as shelf:
         statistics, model = shelf.statistics(), _model(shelf)
-    home = str(settings.home)
+    home = place(settings)
     if as_json:
         write_json(_statistics_json(statistics) | {"embedded_with": model or None, "home": home})
     else:

@@ -23,6 +23,7 @@ from rag.store.shelf import Shelf
 from rag.types import Paper, Span
 from ui.boundary import FAILED, INTERRUPTED
 from ui.progress import listen, reporting
+from ui.remote.opening import alone
 from ui.render import several
 from ui.terminal import err, out, print_text
 
@@ -68,7 +69,7 @@ def reembed(*, force: bool) -> int:
     encoder = encoder_for(settings)
     wanted = _embedding(encoder)
     try:
-        with open_shelf(settings) as shelf:
+        with alone(settings, "reembed"), open_shelf(settings) as shelf:
             if shelf.embedding() != wanted or force:
                 shelf.reset_encoder(wanted.encoder, wanted.dimension, chunking=wanted.chunking)
             count = _index(shelf, encoder)
@@ -100,7 +101,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield _tried(lambda: _judges(settings))
     yield _tried(lambda: asyncio.run(probe(settings)))
     try:
-        with open_shelf(settings) as shelf:
+        with alone(settings, "doctor"), open_shelf(settings) as shelf:
             yield Check(True, "Data directory: it can be written, and no other process uses it.")
             yield _tried(lambda: _agrees(shelf, encoder))
             yield from _shelf_checks(shelf)
@@ -150,7 +151,7 @@ def _agrees(shelf: Shelf, encoder: Encoder) -> str:
 
 def _mend(settings: Settings) -> None:
     encoder = encoder_for(settings)
-    with open_shelf(settings, encoder) as shelf:
+    with alone(settings, "doctor --fix"), open_shelf(settings, encoder) as shelf:
         shelf.mend()
         _index(shelf, encoder)
 

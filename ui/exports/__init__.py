@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import FootnoteError
-from rag.types import Answer
+from ui.conversation import Kept
 from ui.exports import bibtex, csl_json, markdown, ris
-from ui.exports.works import works
+from ui.exports.works import Work, works
 
 
 class ExportError(FootnoteError):
@@ -25,20 +25,20 @@ class Format:
 
     name: str
     media_type: str
-    written: Callable[[Sequence[Answer]], str]
+    written: Callable[[Sequence[Kept]], str]
     papers_alone: bool = True
 
 
 FORMATS: Mapping[str, Format] = {
     ".md": Format("Markdown", "text/markdown", markdown.written, papers_alone=False),
-    ".bib": Format("BibTeX", "application/x-bibtex", lambda said: bibtex.written(works(said))),
+    ".bib": Format("BibTeX", "application/x-bibtex", lambda said: bibtex.written(_works(said))),
     ".ris": Format(
-        "RIS", "application/x-research-info-systems", lambda said: ris.written(works(said))
+        "RIS", "application/x-research-info-systems", lambda said: ris.written(_works(said))
     ),
     ".json": Format(
         "CSL-JSON",
         "application/vnd.citationstyles.csl+json",
-        lambda said: csl_json.written(works(said)),
+        lambda said: csl_json.written(_works(said)),
     ),
 }
 
@@ -61,14 +61,18 @@ def check(path: Path) -> None:
         raise ExportError(f"There is no folder {path.parent}; make it, or give another name.")
 
 
-def export(path: Path, answers: Sequence[Answer]) -> None:
+def export(path: Path, said: Sequence[Kept]) -> None:
     """Writes a new file; a bibliography that somebody keeps is never written over."""
     check(path)
     form = format_of(path)
-    if form.papers_alone and not works(answers):
+    if form.papers_alone and not _works(said):
         raise ExportError(f"No paper is cited, so {path} was not written.")
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(form.written(answers))
+            file.write(form.written(said))
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def _works(said: Sequence[Kept]) -> list[Work]:
+    return works([one.answer for one in said])

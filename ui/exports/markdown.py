@@ -12,17 +12,19 @@ from collections.abc import Iterator, Sequence
 from rag.language.latex import readable
 from rag.types import Answer, Refusal
 from ui import render
+from ui.conversation import Kept
+from ui.scope_in_words import within
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
 _OPENS_BLOCK = re.compile(r"^([-+=])|^(\d+)([.)])")
 WRITTEN = "Written by {model}; each sentence was checked against the source that it cites."
 
 
-def written(answers: Sequence[Answer]) -> str:
+def written(said: Sequence[Kept]) -> str:
     """A page for one answer, or for a conversation with a section an answer."""
-    if len(answers) == 1:
-        return "\n\n".join(_section(answers[0], "#")) + "\n"
-    sections = (block for answer in answers for block in _section(answer, "##"))
+    if len(said) == 1:
+        return "\n\n".join(_section(said[0], "#")) + "\n"
+    sections = (block for one in said for block in _section(one, "##"))
     return "\n\n".join(("# Questions and answers", *sections)) + "\n"
 
 
@@ -32,8 +34,11 @@ def plain(text: str) -> str:
     return _OPENS_BLOCK.sub(lambda at: f"\\{at[1]}" if at[1] else f"{at[2]}\\{at[3]}", escaped)
 
 
-def _section(answer: Answer, level: str) -> Iterator[str]:
+def _section(one: Kept, level: str) -> Iterator[str]:
+    answer = one.answer
     yield f"{level} {plain(answer.question)}"
+    if confined := within(one.scope):
+        yield f"*{plain(confined)}*"
     if answer.refusal:
         yield from _refusal(answer.refusal)
         return

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rag.errors import FootnoteError
-from rag.types import Event, Scope, Turn
+from rag.types import Completed, Event, Scope, Turn
+from ui.server import audit
 from ui.server.exchange import Exchange
 from ui.server.services import Services
 
@@ -43,10 +44,13 @@ async def happenings(services: Services, question: Question) -> AsyncGenerator[H
     """
     began, services = time.perf_counter(), services.for_asker(question.owner)
     exchange = Exchange(question.text, scope=question.scope)
+    audit.asked(question.text)
     try:
         async with services.places.one(), aclosing(_events(services, question)) as events:
             async for event in events:
                 exchange = exchange.after(event)
+                if isinstance(event, Completed):
+                    audit.answered(event.answer)
                 yield event
     except FootnoteError as error:
         await services.noted(exchange.ended("failed", str(error)))

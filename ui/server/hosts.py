@@ -17,6 +17,7 @@ from ui.server.refusing import refuse
 
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
+API = ("/v1/", "/api/v1/")
 LONGEST_SHOWN = 80
 
 
@@ -44,16 +45,22 @@ class Hosts:
 
 
 class OwnPagesOnly:
-    """Answers 403 to whatever another site's page wants done."""
+    """Answers 403 to whatever another site's page wants done; the API sees to that by itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _does_something(scope) and not comes_from_us(Headers(scope=scope)):
+        is_checked = _does_something(scope) and not is_for_api(scope)
+        if is_checked and not comes_from_us(Headers(scope=scope)):
             await refuse(403, texts.OTHER_SITE)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def is_for_api(scope: Scope) -> bool:
+    """Whether the API answers it, which asks for a key of its own."""
+    return bool(scope["type"] == "http" and scope["path"].startswith(API))
 
 
 def comes_from_us(headers: Headers) -> bool:

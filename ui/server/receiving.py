@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import shutil
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
@@ -13,7 +14,6 @@ from typing import IO
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect
 
 from ui.server import texts
 
@@ -41,11 +41,11 @@ class ReceivingError(MultiPartException):
 
 async def receive(request: Request, folder: Path) -> list[Path]:
     """The files of the form, each in a folder of its own; raises ReceivingError."""
-    stream = _limited(request)
+    body = _Body(request)
     try:
-        form = await MultiPartParser(request.headers, stream, max_files=MOST_FILES).parse()
+        form = await MultiPartParser(request.headers, body.chunks(), max_files=MOST_FILES).parse()
     except (MultiPartException, KeyError) as error:
-        await _drain(request)
+        await body.drain()
         raise _refusal(error) from None
     except OSError as error:
         raise _no_room(error) from None
@@ -73,30 +73,42 @@ def in_megabytes(size: int) -> str:
     return f"{size // (1024 * 1024)} MB"
 
 
-async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
-    told = request.headers.get("content-length", "")
-    if told.isdecimal() and int(told) > MOST_BYTES:
-        raise _too_large()
-    size, ends_by = 0, asyncio.get_running_loop().time() + LONGEST_WAIT
-    try:
-        async for chunk in request.stream():
+class _Body:
+    """What the request brings, no more of it and for no longer than it may."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._is_over = False
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        told = self._request.headers.get("content-length", "")
+        if told.isdecimal() and int(told) > MOST_BYTES:
+            raise _too_large()
+        size, ends_by = 0, asyncio.get_running_loop().time() + LONGEST_WAIT
+        while not self._is_over:
+            chunk = await self._next()
             size += len(chunk)
             if size > MOST_BYTES:
                 raise _too_large()
             if asyncio.get_running_loop().time() > ends_by:
                 raise ReceivingError(texts.TOO_SLOW, 408)
             yield chunk
-    except ClientDisconnect:
-        raise ReceivingError(texts.CUT_OFF, 400) from None
 
+    async def drain(self) -> None:
+        """Takes the rest, so that who sends it reads why it was refused."""
+        with suppress(TimeoutError, RuntimeError, ReceivingError):
+            async with asyncio.timeout(DRAINED_FOR):
+                while not self._is_over:
+                    await self._next()
 
-async def _drain(request: Request) -> None:
-    with suppress(TimeoutError, RuntimeError):
-        async with asyncio.timeout(DRAINED_FOR):
-            while True:
-                message = await request.receive()
-                if message["type"] != "http.request" or not message.get("more_body"):
-                    return
+    async def _next(self) -> bytes:
+        message = await self._request.receive()
+        if message["type"] != "http.request":
+            self._is_over = True
+            raise ReceivingError(texts.CUT_OFF, 400)
+        self._is_over = not message.get("more_body")
+        content: bytes = message.get("body", b"")
+        return content
 
 
 def _kept(files: list[UploadFile], folder: Path) -> Iterator[Path]:
@@ -117,6 +129,8 @@ def _kept(files: list[UploadFile], folder: Path) -> Iterator[Path]:
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:
     source.seek(0)
     shutil.copyfileobj(source, target, 1 << 20)
+    target.flush()
+    os.fsync(target.fileno())  # whoever sent it is told soon that it will be added
 
 
 def _too_large() -> ReceivingError:

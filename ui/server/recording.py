@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,10 @@ from pathlib import Path
 
 from rag.errors import FootnoteError
 from rag.types import Answer
-from ui.answer_log import AnswerLog, Given
+from ui.answer_log import DAY, KEEP_DAYS, AnswerLog, Given
+from ui.scope_in_words import within
 from ui.server import incidents
 from ui.server.exchange import Exchange
-from ui.server.scoping import within
 
 OWNER_DIGITS = 12
 
@@ -72,16 +73,41 @@ class IncidentKeeper(logging.Handler):
 
 
 @contextmanager
-def answer_log(home: Path) -> Iterator[AnswerLog]:
-    """The log of a data folder, in which incidents are kept as well until the block ends."""
+def answer_log(
+    home: Path, *, keep_days: int = KEEP_DAYS, tidied_every: float = DAY
+) -> Iterator[AnswerLog]:
+    """The log of a data folder, in which incidents are kept as well until the block ends.
+
+    Once a day what has become too old is deleted, whether or not anybody asks anything.
+    """
     logger = logging.getLogger(incidents.NAME)
-    with AnswerLog(home) as log:
+    with AnswerLog(home, keep_days=keep_days) as log, _tidied(log, tidied_every):
         keeper = IncidentKeeper(log)
         logger.addHandler(keeper)
         try:
             yield log
         finally:
             logger.removeHandler(keeper)
+
+
+@contextmanager
+def _tidied(log: AnswerLog, every: float) -> Iterator[None]:
+    over = threading.Event()
+
+    def tidy() -> None:
+        while not over.wait(every):
+            try:
+                log.tidy()
+            except FootnoteError as error:
+                incidents.note(error)  # the next day it is tried again
+
+    tidying = threading.Thread(target=tidy, name="tidy the record of answers", daemon=True)
+    tidying.start()
+    try:
+        yield
+    finally:
+        over.set()
+        tidying.join()
 
 
 def _answered(answer: Answer) -> Given:

@@ -5,16 +5,20 @@ The address is the only place that holds it: it survives a reload, and any page 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from rag.errors import FootnoteError
 from rag.loaders.dates import parse_date
 from rag.types import Published, Scope
 from ui import render
+from ui.scope_in_words import ONLY as ONLY
+from ui.scope_in_words import ORGANIZATION as ORGANIZATION
+from ui.scope_in_words import SINCE as SINCE
+from ui.scope_in_words import SOURCE as SOURCE
+from ui.scope_in_words import UNTIL as UNTIL
 from ui.server import texts
 
-SINCE, UNTIL, ORGANIZATION, SOURCE, ONLY = "since", "until", "organization", "source", "only"
 LONGEST = 200  # characters of a name
 MOST = 100  # papers that are named one by one
 
@@ -35,31 +39,6 @@ def scope_of(asked: Mapping[str, str]) -> Scope:
         organization=_name(asked, ORGANIZATION),
         source=_name(asked, SOURCE),
     )
-
-
-def parts(scope: Scope) -> Iterator[tuple[str, str]]:
-    """Each filter of a scope: its name in an address, and how a person reads it."""
-    if scope.since:
-        yield SINCE, texts.SINCE.format(date=render.date(scope.since))
-    if scope.until:
-        yield UNTIL, texts.UNTIL.format(date=render.date(scope.until))
-    if scope.organization:
-        yield ORGANIZATION, scope.organization
-    if scope.source:
-        yield SOURCE, scope.source
-    if scope.paper_ids:
-        count = render.several(len(scope.paper_ids), texts.CHOSEN, texts.CHOSEN_MANY)
-        yield ONLY, count
-
-
-def within(scope: Scope) -> str:
-    """In one line what an answer was confined to; empty where it was not."""
-    if scope.is_empty:
-        return ""
-    shown = [text for _, text in parts(scope)]
-    if scope.since and scope.since == scope.until:
-        shown[:2] = [render.date(scope.since)]
-    return texts.WITHIN.format(filters=", ".join(shown))
 
 
 def address(scope: Scope) -> str:

@@ -19,11 +19,6 @@ OTHER_HOST: Final = (
 OTHER_SITE: Final = "This came from another site, and is not done. Do it on the page itself."
 NO_ADDRESS: Final = "--trusted-proxy {address} is not an IP address or network, as in 10.0.0.0/8."
 
-SINCE: Final = "since {date}"
-UNTIL: Final = "until {date}"
-CHOSEN: Final = "chosen paper"
-CHOSEN_MANY: Final = "chosen papers"
-WITHIN: Final = "within: {filters}"
 DATES_CROSS: Final = "The filter ends before it begins; change one of its two dates."
 NO_DATE: Final = "“{text}” is no date to filter by; write it like 2025 or 2025-10."
 TOO_MANY_PAPERS: Final = "{most} papers at most can be chosen one by one; choose fewer, or filter."
@@ -31,7 +26,10 @@ TOO_MANY_PAPERS: Final = "{most} papers at most can be chosen one by one; choose
 TOO_LARGE: Final = "That is more than {size} together. Add the files in several goes."
 TOO_MANY_FILES: Final = "That is more than {files} files at once. Add them in several goes."
 NO_FILES: Final = "No file was chosen."
-BROKEN: Final = "What arrived was not a form with files. Use the page {address}."
+BROKEN: Final = (
+    "What arrived was not a form with files. Send it as multipart/form-data, or use the page "
+    "{address}."
+)
 TOO_SLOW: Final = "The files took too long to arrive. Add fewer at once."
 CUT_OFF: Final = "The files did not arrive as a whole. Try again."
 NO_ROOM: Final = "There is no room for these files on the server. Tell whoever runs it."

@@ -48,11 +48,13 @@ class Access:
         """Whether nobody comes in without having said who they are."""
         return self.users is not None or self.proxy_header is not None
 
+    def is_alone(self, host: str) -> bool:
+        """Whether nobody else gets in: it is a lone user's, on this machine."""
+        return is_loopback(host) and not (self.knows_people or self.trusted_proxies)
+
     def may_add(self, host: str) -> bool:
         """Whether papers may be added in the browser: unless told otherwise, by a lone user."""
-        if self.upload is not None:
-            return self.upload
-        return is_loopback(host) and not (self.knows_people or self.trusted_proxies)
+        return self.is_alone(host) if self.upload is None else self.upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ def _routers(sign_in: SignIn | None) -> Iterator[APIRouter]:
 
 
 def _sign_in(users: Path, home: Path) -> SignIn:
+    from ui.web.ended_sessions import FILE, EndedSessions
     from ui.web.passwords import Passwords
     from ui.web.sessions import Sessions, key_in
     from ui.web.sign_in import SignIn
 
-    return SignIn(Sessions(Passwords(users.expanduser().resolve()), key_in(home)))
+    passwords, ended = Passwords(users.expanduser().resolve()), EndedSessions(home / FILE)
+    return SignIn(Sessions(passwords, key_in(home), ended=ended))

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from ui.progress import fault_line
 from ui.render import several
 from ui.server import texts as server_texts
+from ui.server.job import Job
+from ui.server.jobs import Jobs, QueueFullError
 from ui.server.receiving import MOST_BYTES, MOST_FILES, ReceivingError, in_megabytes, receive
-from ui.server.uploads import Job, QueueFullError, Uploads
 from ui.web import access_texts as texts
 from ui.web.pages import page
 
 ADD = "/add"
-SHOWN_FAULTS = 200
 SEE_OTHER = 303
 
 
-def router(uploads: Uploads) -> APIRouter:
+def router(jobs: Jobs) -> APIRouter:
     """Nothing of it is there where the operator does not allow it."""
-
-    @asynccontextmanager
-    async def lifespan(_: object) -> AsyncGenerator[None, None]:
-        yield
-        await uploads.ended()
-
-    routes = APIRouter(lifespan=lifespan)
+    routes = APIRouter()
 
     @routes.get(ADD)
     async def form(request: Request) -> Response:
@@ -38,7 +29,7 @@ def router(uploads: Uploads) -> APIRouter:
     @routes.post(ADD)
     async def add(request: Request) -> Response:
         try:
-            job = await _received(request, uploads)
+            job = await _received(request, jobs)
         except QueueFullError:
             return _form(request, texts.QUEUE_FULL, 503)
         except ReceivingError as error:
@@ -47,7 +38,7 @@ def router(uploads: Uploads) -> APIRouter:
 
     @routes.get(ADD + "/{job_id}")
     async def progress(request: Request, job_id: str) -> Response:
-        job = uploads.job(job_id, _user(request))
+        job = await jobs.find(job_id, _owner(request))
         found: Response
         if "application/json" in request.headers.get("accept", ""):
             found = JSONResponse(job_json(job) if job else {"detail": texts.GONE})
@@ -68,7 +59,7 @@ def job_json(job: Job) -> dict[str, object]:
         "done": job.done,
         "total": job.total,
         "sentence": sentence(job),
-        "rejected": len(job.faults),
+        "rejected": job.rejected,
     }
 
 
@@ -83,20 +74,14 @@ def sentence(job: Job) -> str:
     return texts.STATES[job.state]
 
 
-async def _received(request: Request, uploads: Uploads) -> Job:
-    job = uploads.open(_user(request))
-    try:
-        paths = await receive(request, job.folder)
-    except BaseException:
-        uploads.drop(job)
-        raise
-    uploads.begin(job, paths)
-    return job
+async def _received(request: Request, jobs: Jobs) -> Job:
+    with jobs.place(_owner(request)) as lot:
+        return await jobs.begin(lot, await receive(request, lot.folder))
 
 
-def _user(request: Request) -> str | None:
-    user: str | None = getattr(request.state, "user", None)
-    return user
+def _owner(request: Request) -> str:
+    user = getattr(request.state, "user", None)
+    return f"user:{user}" if user else ""
 
 
 def _form(request: Request, error: str = "", status: int = 200) -> Response:
@@ -116,17 +101,17 @@ def _form(request: Request, error: str = "", status: int = 200) -> Response:
 
 
 def _progress(request: Request, job: Job) -> Response:
-    report = job.report
-    counts = [(text, f"{getattr(report, one):,}") for one, text in texts.COUNTS.items() if report]
-    more = len(job.faults) - SHOWN_FAULTS
+    became = job.counts
+    counts = [(text, f"{getattr(became, one):,}") for one, text in texts.COUNTS.items() if became]
+    more = job.rejected - len(job.faults)
     return page(
         request,
         "added.html",
         a=texts,
         job=job,
         sentence=sentence(job),
-        names=[path.name for path in job.paths],
+        names=job.names,
         counts=counts,
-        faults=[fault_line(fault) for fault in job.faults[:SHOWN_FAULTS]],
+        faults=[fault_line(fault) for fault in job.faults],
         more=texts.MORE_FAULTS.format(count=f"{more:,}") if more > 0 else "",
     )

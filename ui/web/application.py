@@ -18,6 +18,7 @@ from ui.server.services import Services
 from ui.web import filters, look, past
 from ui.web.access import Guard
 from ui.web.chat import page
+from ui.web.closed_streams import ClosedStreams
 from ui.web.examples import Examples
 from ui.web.open_routes import OpenRoutes
 from ui.web.owners import BrowserNames
@@ -79,7 +80,7 @@ def _with_chat(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     )
     blocks.has_launched = True  # a mounted page checks files less strictly without it
     mounted = next(one for one in reversed(app.routes) if isinstance(one, Mount))
-    mounted.app = OpenRoutes(mounted.app)
+    mounted.app = OpenRoutes(ClosedStreams(mounted.app))
     return app
 
 

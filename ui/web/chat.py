@@ -94,8 +94,8 @@ def _asking(services: Services, visits: Visits) -> Callable[..., AsyncGenerator[
         if begun is None:
             yield skipped()
             return
-        yield showing(begun, is_new=True)
         if not is_open(begun):
+            yield showing(begun, is_new=True)
             return
         with visits.during(request.session_hash or "") as left:
             asked, before, owner = begun[-1], history(begun), owner_of(request)

@@ -5,7 +5,7 @@ A card is `src-t-n` for number n of turn t; what the i-th marker points to has t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
 from rag.language.latex import readable
@@ -13,7 +13,9 @@ from rag.types import Answer, Citation, Paper
 from ui import render
 from ui.server.exchange import Exchange, Exchanges
 from ui.web import texts
-from ui.web.markup import link, plain
+from ui.web.markup import link, plain, site
+from ui.web.papers_rows import address
+from ui.web.relevance import bar, best
 
 CONSIDERED = 12
 LABELS = {
@@ -49,7 +51,7 @@ def panel(answer: Answer, turn: int = 1) -> str:
     """The evidence of one answer, as HTML without a line break."""
     if answer.refusal:
         shown = tuple(answer.refusal.nearest)
-        return _nearest(shown) + _considered(answer, shown)
+        return _nearest(shown, best(answer.retrieved)) + _considered(answer, shown)
     listed = render.references(answer)
     cards = "".join(_cited(answer, one.number, turn) for one in listed)
     cited = f"<h2>{texts.CITED}</h2>{cards}" if cards else _hint(texts.NOTHING_CITED)
@@ -65,15 +67,17 @@ def _cited(answer: Answer, number: int, turn: int) -> str:
     paper = cites[0][1].paper
     head = _head(paper, number, by=_by(turn, (place for place, one in cites if not one.span)))
     verdicts = "".join(_verdicts([one for _, one in cites]))
+    leads = _leads(paper, best(answer.retrieved))
     abstract = f'<p class="abstract">{_abstract(paper, cites, turn)}</p>'
-    return f'<article class="card" id="src-{turn}-{number}">{head}{verdicts}{abstract}</article>'
+    within = f"{head}{leads}{verdicts}{abstract}"
+    return f'<article class="card" id="src-{turn}-{number}">{within}</article>'
 
 
-def _nearest(papers: Sequence[Paper]) -> str:
+def _nearest(papers: Sequence[Paper], scores: Mapping[str, float]) -> str:
     if not papers:
         return ""
     cards = "".join(
-        f'<article class="card near">{_head(paper)}<p class="abstract">'
+        f'<article class="card near">{_head(paper)}{_leads(paper, scores)}<p class="abstract">'
         f"{plain(readable(paper.abstract))}</p></article>"
         for paper in papers
     )
@@ -83,11 +87,24 @@ def _nearest(papers: Sequence[Paper]) -> str:
 def _head(paper: Paper, number: int | None = None, *, by: str = "") -> str:
     """Title and record; `by` marks the record as what was cited."""
     mark = f'<span class="number">{number}</span>' if number else ""
-    title = link(paper.url, plain(render.title(paper)))
     line = plain(render.byline(paper))
     if by:
         line = f'<mark class="{by}" title="{texts.RECORD}">{line}</mark>'
-    return f'<h3>{mark}<span>{title}</span></h3><p class="byline">{line}</p>'
+    return f'<h3>{mark}<span>{_title(paper)}</span></h3><p class="byline">{line}</p>'
+
+
+def _title(paper: Paper) -> str:
+    """Leads to our page of the paper, beside the chat: leaving it would end an answer."""
+    name = plain(render.title(paper))
+    return f'<a class="paper" href="{plain(address(paper))}" target="_blank">{name}</a>'
+
+
+def _leads(paper: Paper, scores: Mapping[str, float]) -> str:
+    """Where the paper is on the web, and how near it is to the question, as far as known."""
+    name = f'<span class="unseen">{texts.ORIGINAL} </span>{plain(site(paper.url))}'
+    outside = link(paper.url, name) if site(paper.url) else ""
+    nearness = bar(scores[paper.id]) if paper.id in scores else ""
+    return f'<p class="leads">{nearness}{outside}</p>' if outside or nearness else ""
 
 
 def _verdicts(citations: Sequence[Citation]) -> Iterator[str]:
@@ -126,7 +143,8 @@ def _considered(answer: Answer, shown: Sequence[Paper]) -> str:
         found.pop(paper.id, None)
     if not found:
         return ""
-    items = "".join(map(_item, islice(found.values(), CONSIDERED)))
+    scores = best(answer.retrieved)
+    items = "".join(_item(one, scores[one.id]) for one in islice(found.values(), CONSIDERED))
     if (more := len(found) - CONSIDERED) > 0:
         left = render.several(more, "more paper")
         items += f"<li>{texts.MORE_CONSIDERED.format(papers=left)}</li>"
@@ -134,8 +152,6 @@ def _considered(answer: Answer, shown: Sequence[Paper]) -> str:
     return f'<details class="also">{line}<ul>{items}</ul></details>'
 
 
-def _item(paper: Paper) -> str:
+def _item(paper: Paper, score: float) -> str:
     day = plain(render.date(paper.published))
-    return (
-        f'<li>{link(paper.url, plain(render.title(paper)))}<span class="byline">{day}</span></li>'
-    )
+    return f'<li><span>{_title(paper)} <span class="byline">{day}</span></span>{bar(score)}</li>'

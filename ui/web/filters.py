@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 
 from rag.types import Scope
 from ui import render
-from ui.server.scoping import ONLY, FilterError, parts, scope_of
+from ui.scope_in_words import ONLY, parts
+from ui.server.scoping import FilterError, scope_of
 from ui.server.services import Library
 from ui.web import texts
 

@@ -45,6 +45,13 @@ def address(url: str | None) -> str | None:
     return html.escape(url) if is_web else None
 
 
+def site(url: str | None) -> str:
+    """Whose address it is, as people call it; empty where a browser may not go there from us."""
+    if address(url) is None:
+        return ""
+    return (urlsplit(url or "").hostname or "").removeprefix("www.")
+
+
 def link(url: str | None, text: str) -> str:
     """`text`, which is HTML already, as a link to another site where it can be one."""
     target = address(url)

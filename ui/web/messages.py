@@ -47,7 +47,8 @@ def _said(exchange: Exchange, turn: int) -> str:
     shown = text + "".join(f'<p class="note">{markup.plain(note)}</p>' for note in notes)
     if exchange.notice:
         shown += f'<p class="notice" role="alert">{markup.plain(exchange.notice)}</p>'
-    return f'<div class="answer">{shown}</div>{_rating(exchange)}' if shown else ""
+    kind = "answer ended" if exchange.is_over else "answer"
+    return f'<div class="{kind}">{shown}</div>{_rating(exchange)}' if shown else ""
 
 
 def _rating(exchange: Exchange) -> str:
@@ -58,7 +59,7 @@ def _rating(exchange: Exchange) -> str:
 
 def _refusal(refusal: Refusal) -> str:
     return (
-        f'<div class="refusal"><strong>{texts.NO_ANSWER}</strong>'
+        f'<div class="refusal ended"><strong>{texts.NO_ANSWER}</strong>'
         f"<p>{markup.plain(refusal.reason)}</p></div>"
     )
 

@@ -186,7 +186,7 @@ def _health(operation: Operation) -> list[tuple[str, str]]:
         (texts.QUEUE, queue),
         (texts.WRITES, operation.model or texts.NO_MODEL),
         (texts.EMBEDDING, operation.embedding),
-        (texts.RECORDS, kept),
+        (texts.RECORDS, kept.format(days=render.several(operation.log.keep_days, texts.KEPT_DAY))),
         (texts.VERSIONS, f"{versions}, Python {python_version()}"),
     ]
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,6 +15,8 @@ from fastapi.responses import RedirectResponse
 from rag.errors import FootnoteError, PaperNotFoundError
 from rag.types import Answer, Citation, Paper
 from ui import exports, render
+from ui.conversation import Kept
+from ui.server.scoping import MOST
 from ui.web import papers_query, papers_rows, papers_search
 from ui.web import papers_texts as texts
 from ui.web.charts import charts
@@ -22,8 +24,6 @@ from ui.web.pages import TotalRoute, notice, page
 from ui.web.papers_overview import Overview
 from ui.web.papers_query import Asked
 from ui.web.papers_search import ON_A_PAGE, Catalogue, Found, Searching
-
-MOST_ASKED: Final = 50  # papers that one asks about at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,11 @@ def router(engine: Searching, shelf: Catalogue) -> APIRouter:
 
     @routes.get("/papers/ask")
     async def ask(request: Request, only: Annotated[list[str], Query()] = []) -> Response:  # noqa: B006
-        if not only:
-            sentence = texts.NONE_SELECTED
-            return notice(request, texts.PAPERS, sentence, status=400, back=_back())
-        return RedirectResponse(papers_rows.asking(only[:MOST_ASKED]), status_code=303)
+        ids = list(dict.fromkeys(only))
+        if ids and len(ids) <= MOST:
+            return RedirectResponse(papers_rows.asking(ids), status_code=303)
+        sentence = texts.TOO_MANY_ASKED.format(most=MOST) if ids else texts.NONE_SELECTED
+        return notice(request, texts.PAPERS, sentence, status=400, back=_back())
 
     @routes.get("/papers/{paper_id}")
     async def one(request: Request, paper_id: str) -> Response:
@@ -87,6 +88,7 @@ def _values(shown: Shown) -> dict[str, Any]:
         "first": (asked.page - 1) * ON_A_PAGE + 1,
         "total": found.total,
         "pages": ceil(found.total / ON_A_PAGE),
+        "most": MOST,
     }
 
 
@@ -153,7 +155,7 @@ async def _near(paper: Paper, engine: Searching) -> Sequence[Paper]:
 def _citation(paper: Paper, suffix: str) -> Response:
     """A file for a reference manager, of this paper alone."""
     form = exports.FORMATS[suffix]
-    written = form.written([Answer("", "", (Citation(1, paper, None),))])
+    written = form.written([Kept(Answer("", "", (Citation(1, paper, None),)))])
     name = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in paper.id)
     headers = {"content-disposition": f'attachment; filename="{name}{suffix}"'}
     return Response(written, headers=headers, media_type=f"{form.media_type}; charset=utf-8")

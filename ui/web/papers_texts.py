@@ -48,6 +48,9 @@ PAGE_OF: Final = "Page {page} of {pages}"
 SELECT: Final = "Select"
 ASK_THESE: Final = "Ask about the selected papers"
 ASK_COUNT: Final = "Ask about {count} selected"
+CLEAR_CHOSEN: Final = "Clear selection"
+CHOSEN_ELSEWHERE: Final = "{count} of them not on this page."
+TOO_MANY_ASKED: Final = "One can ask about {most} papers at most in one go."
 NONE_SELECTED: Final = "Select papers first: tick the boxes before their titles."
 UPVOTE: Final = "upvote"
 
@@ -84,9 +87,6 @@ ID: Final = "Id"
 
 MISSING: Final = "No such paper"
 MISSING_SENTENCE: Final = "No paper on the shelf has the id “{paper_id}”. It may have been removed."
-
-RELEVANCE: Final = "Relevance"
-RELEVANCE_OF: Final = "Relevance of what was found, from 0 to 100"
 
 WRONG: Final = "Something went wrong"
 WRONG_SENTENCE: Final = (

@@ -207,11 +207,10 @@ def _file(kept: Sequence[Kept], title: str, suffix: str) -> Response:
     form = FORMATS.get(suffix)
     if form is None:
         raise _absent()
-    answers = [one.answer for one in kept]
-    if form.papers_alone and not works(answers):
+    if form.papers_alone and not works([one.answer for one in kept]):
         raise HTTPException(404, texts.NOTHING_TO_EXPORT)
     return Response(
-        form.written(answers),
+        form.written(kept),
         media_type=f"{form.media_type}; charset=utf-8",
         headers={
             "content-disposition": f'attachment; filename="{_name(title)}{suffix}"',

@@ -20,7 +20,10 @@ from ui.web.latest import latest
 async def answered(
     services: Services, exchange: Exchange, history: list[Turn], scope: Scope = Scope()
 ) -> AsyncGenerator[Exchange, None]:
-    """The exchange as it grows, until it is over; raises nothing but that it is cancelled."""
+    """The exchange as it grows, until it is over; raises nothing but that it is cancelled.
+
+    First as it is: while a page shows the question, the engine has begun.
+    """
     began, last = time.perf_counter(), exchange
     try:
         growing = latest(_growing(services, exchange, history, scope))
@@ -39,8 +42,7 @@ async def answered(
 async def _growing(
     services: Services, exchange: Exchange, history: list[Turn], scope: Scope
 ) -> AsyncGenerator[Exchange, None]:
-    if services.places.are_taken:
-        yield replace(exchange, state="waiting")
+    yield replace(exchange, state="waiting") if services.places.are_taken else exchange
     async with (
         services.places.one(),
         aclosing(services.engine.stream(exchange.question, history, scope)) as events,

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.types import Hit
-from ui import render
-from ui.web import papers_texts as texts
-from ui.web.markup import plain
+from ui.web import texts
 
 STEPS: Final = (
     20  # lengths that a bar may have, each a class: a style would need the policy's leave
@@ -16,25 +14,20 @@ STEPS: Final = (
 
 
 def bar(score: float) -> str:
-    """One bar for a score from 0 to 1, with its number; on one line."""
+    """One bar for a score from 0 to 1, with its number, and in words for who sees no bars."""
     shown = min(max(score, 0.0), 1.0)
-    length = round(shown * STEPS)
+    length, number = round(shown * STEPS), round(shown * 100)
     return (
-        f'<span class="relevance"><span class="gauge gauge-{length}"></span>'
-        f'<span class="score">{round(shown * 100)}</span></span>'
+        f'<span class="relevance" title="{texts.RELEVANCE.format(number=number)}">'
+        f'<span class="word unseen">{texts.RELEVANCE_IS} </span>'
+        f'<span class="gauge gauge-{length}"></span><span class="score">{number}</span>'
+        f'<span class="unseen"> {texts.OF_100}</span></span>'
     )
 
 
-def bars(hits: Sequence[Hit]) -> str:
-    """A bar for each paper that was found, best first, as HTML without a line break."""
-    best: dict[str, Hit] = {}
+def best(hits: Sequence[Hit]) -> dict[str, float]:
+    """The score of each paper by its id: that of its best passage."""
+    scores: dict[str, float] = {}
     for hit in hits:
-        known = best.setdefault(hit.paper.id, hit)
-        if hit.score > known.score:
-            best[hit.paper.id] = hit
-    ordered = sorted(best.values(), key=lambda hit: -hit.score)
-    items = "".join(
-        f"<li><span>{plain(render.title(hit.paper))}</span>{bar(hit.score)}</li>" for hit in ordered
-    )
-    caption = f'<p class="scale">{texts.RELEVANCE_OF}</p>'
-    return f'{caption}<ol class="gauges">{items}</ol>' if items else ""
+        scores[hit.paper.id] = max(hit.score, scores.get(hit.paper.id, 0.0))
+    return scores

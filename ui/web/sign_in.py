@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.hosts import is_for_api
 from ui.server.peers import site_of
 from ui.server.refusing import refuse
 from ui.web import access_texts as texts
@@ -64,6 +66,7 @@ def router(sign_in: SignIn) -> APIRouter:
 
     @routes.post(SIGN_OUT)
     async def leave(request: Request) -> Response:
+        await asyncio.to_thread(sign_in.sessions.end, request.cookies.get(COOKIE))
         response = RedirectResponse(SIGN_IN, SEE_OTHER)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_is_safe(request))
         return response
@@ -74,7 +77,8 @@ def router(sign_in: SignIn) -> APIRouter:
 class SignedInOnly:
     """Lets through who has signed in, and sets `scope["state"]["user"]`.
 
-    Of others, pages are led to `/sign-in`, and all else is answered with 401.
+    Of others, pages are led to `/sign-in`, and all else is answered with 401; but the API looks
+    for a key by itself.
     """
 
     def __init__(self, app: ASGIApp, *, sessions: Sessions) -> None:
@@ -86,7 +90,7 @@ class SignedInOnly:
             return
         request = Request({**scope, "type": "http"})
         name = self._sessions.name(request.cookies.get(COOKIE))
-        if name or is_open(scope["path"]):
+        if name or is_open(scope["path"]) or is_for_api(scope):
             state = {**scope.get("state", {}), "user": name, "can_sign_out": bool(name)}
             await self._app({**scope, "state": state}, receive, send)
         else:
@@ -94,14 +98,14 @@ class SignedInOnly:
 
 
 class NamedByProxyOnly:
-    """Lets through whom the trusted proxy named; `Peers` has noted it."""
+    """Lets through whom the trusted proxy named, as `Peers` has noted, and all to the API."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_asked = scope["type"] in ("http", "websocket") and scope["path"] != "/healthz"
-        if is_asked and not scope.get("state", {}).get("user"):
+        if is_asked and not is_for_api(scope) and not scope.get("state", {}).get("user"):
             await refuse(401, texts.NOT_BY_PROXY)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

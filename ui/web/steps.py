@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.types import Answer, Hit
 from ui import render
-from ui.server import scoping
+from ui.scope_in_words import within as confined
 from ui.server.exchange import Exchange
 from ui.web import texts
 from ui.web.markup import plain
@@ -14,7 +14,7 @@ def steps(exchange: Exchange) -> str:
     """One line of the same height from the question to the end, so that nothing moves."""
     if exchange.answer is None and exchange.hits is None and not exchange.is_over:
         return _pending(exchange)
-    within = plain(scoping.within(exchange.scope))
+    within = plain(confined(exchange.scope))
     if not exchange.hits:
         return f'<div class="steps">{within}</div>' if within else ""
     line = " · ".join(filter(None, (found(exchange.hits), _took(exchange), within)))

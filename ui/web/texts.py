@@ -80,9 +80,11 @@ STEPS: Final = {
     "look up": "Looked the records up",
     "retrieve": "Searched the shelf",
     "read": "Read the abstracts",
+    "reword": "Put the question in the papers’ terms",
+    "retrieve again": "Searched the shelf once more",
+    "read again": "Read what was found then",
     "first sentence": "Wrote the first sentence",
     "write": "Wrote the answer",
-    "verify": "Checked each sentence",
 }
 
 NO_ANSWER: Final = "No answer"
@@ -104,6 +106,10 @@ NEAREST: Final = "Nearest on the shelf"
 CITED: Final = "Cited"
 ALSO: Final = "Also considered"
 MORE_CONSIDERED: Final = "and {papers}"
+ORIGINAL: Final = "The original at"
+RELEVANCE: Final = "Relevance to the question: {number} of 100"
+RELEVANCE_IS: Final = "Relevance"
+OF_100: Final = "of 100"
 RECORD: Final = "Cited from the paper’s record"
 SUPPORTED: Final = "Supported"
 WEAK: Final = "Weakly supported"

@@ -17,17 +17,71 @@
     sort.addEventListener("change", () => filters.requestSubmit());
   }
 
-  if (selection) {
-    const button = selection.querySelector("button");
-    const tell = () => {
-      const count = selection.querySelectorAll(":checked").length;
-      button.disabled = !count;
-      button.textContent = count
-        ? button.dataset.count.replace("{count}", count)
-        : button.dataset.none;
-    };
-    selection.addEventListener("change", tell);
-    addEventListener("pageshow", tell); // going back brings the ticks back, but later
-    tell();
+  if (selection) choosing(selection);
+
+  // What is ticked stays so while one pages, sorts and searches, until the tab is closed.
+  function choosing(form) {
+    const KEPT = "footnote-chosen";
+    const ask = form.querySelector("button.main");
+    const clear = form.querySelector("button.clear");
+    const status = form.querySelector("[role=status]");
+    const most = Number(form.dataset.most);
+    const boxes = [...form.querySelectorAll("input[name=only]")];
+    const here = new Set(boxes.map((box) => box.value));
+    let chosen = new Set();
+
+    function recall() {
+      try {
+        const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+        chosen = new Set(kept.filter((id) => typeof id === "string"));
+      } catch {
+        // Where nothing may be kept, or something else was, this page is on its own.
+      }
+      show();
+    }
+
+    function keep() {
+      try {
+        sessionStorage.setItem(KEPT, JSON.stringify([...chosen]));
+      } catch {
+        // as above
+      }
+      show();
+    }
+
+    function show() {
+      const count = chosen.size;
+      const elsewhere = [...chosen].filter((id) => !here.has(id)).length;
+      for (const box of boxes) {
+        box.checked = chosen.has(box.value);
+        box.disabled = count >= most && !box.checked;
+      }
+      form.hidden = !boxes.length && !count;
+      ask.disabled = !count;
+      ask.textContent = count ? form.dataset.count.replace("{count}", count) : form.dataset.none;
+      clear.hidden = !count;
+      const said = [
+        elsewhere ? form.dataset.elsewhere.replace("{count}", elsewhere) : "",
+        count >= most ? form.dataset.full : "",
+      ];
+      status.textContent = said.filter(Boolean).join(" ");
+    }
+
+    form.addEventListener("change", (event) => {
+      const { value, checked } = event.target;
+      if (checked) chosen.add(value);
+      else chosen.delete(value);
+      keep();
+    });
+    clear.addEventListener("click", () => {
+      chosen.clear();
+      keep();
+      (boxes[0] ?? document.getElementById("content")).focus();
+    });
+    form.addEventListener("formdata", (event) => {
+      for (const id of chosen) if (!here.has(id)) event.formData.append("only", id);
+    });
+    addEventListener("pageshow", recall); // going back brings old ticks back, but before this
+    recall();
   }
 })();

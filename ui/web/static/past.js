@@ -8,7 +8,10 @@
   const isNarrow = () => matchMedia("(max-width: 1100px)").matches;
   let opened = new URLSearchParams(location.search).get("c") ?? "";
   let listed = [];
-  let isNaming = false;
+  let rows = new Map(); // by id: what is held, pressed or typed in stays the node that it is
+  let named = ""; // the id of what is being named; whoever types is not interrupted
+  let trouble = "";
+  let asked = 0;
 
   // What will be filled by a conversation does not show the welcome first.
   if (opened) root.classList.add("reopening");
@@ -54,23 +57,34 @@
   }
 
   async function refresh() {
+    const mine = ++asked;
     try {
       const { conversations, links } = await ask("/conversations");
+      if (mine !== asked) return; // a later question knows more
       listed = conversations;
       places.replaceChildren(...links.map(([href, text]) => make("a", { href }, text)));
     } catch {
-      listed = [];
+      return; // what was known last is better than nothing
     }
-    if (!isNaming) relist(); // whoever types a name is not interrupted; the end of it lists anew
+    relist();
   }
 
   function relist() {
+    hint.textContent = trouble || texts.none;
+    hint.hidden = !trouble && listed.length > 0;
+    if (named) return; // the end of it lists anew
+    const before = rows;
+    rows = new Map(listed.map((one) => [one.id, rowFor(one, before.get(one.id))]));
+    const wanted = listed.map(({ id }) => rows.get(id).row);
     const held = list.contains(document.activeElement) ? document.activeElement : null;
-    const place = held && `[data-id="${held.closest("li").dataset.id}"] ${held.className ? `.${held.className}` : "a"}`;
-    hint.hidden = listed.length > 0;
-    list.replaceChildren(...listed.map(item));
-    if (place) list.querySelector(place)?.focus();
+    for (const row of [...list.children]) if (!wanted.includes(row)) row.remove();
+    wanted.forEach((row, place) => {
+      if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+    });
+    if (held?.isConnected) held.focus(); // what is moved loses it
   }
+
+  const rowFor = (one, before) => (before?.title === one.title ? before : { title: one.title, row: item(one) });
 
   function item(one) {
     const link = make("a", { href: `/?c=${one.id}`, title: one.title, onclick: (event) => follow(event, one) }, one.title);
@@ -117,28 +131,37 @@
     const field = make("input", { "aria-label": texts.title, maxlength: "200" });
     field.value = one.title;
     let isOver = false;
-    const end = async (isWanted) => {
+    const end = async (isWanted, isByKey) => {
       if (isOver) return;
       isOver = true;
-      const title = field.value.trim();
-      if (isWanted && title && title !== one.title) {
-        const body = JSON.stringify({ title });
-        await attempt(() => ask(`/conversations/${one.id}`, { method: "PATCH", body }));
-      }
-      isNaming = false;
+      const title = isWanted ? await renamed(one, field.value.trim()) : one.title;
+      const shown = rowFor({ ...one, title });
+      rows.set(one.id, shown);
+      row.replaceWith(shown.row);
+      if (named === one.id) named = ""; // else another one is being named by now
+      // Whoever went elsewhere with the pointer is not fetched back.
+      if (isByKey) shown.row.querySelector(".rename").focus();
       await refresh();
-      list.querySelector(`[data-id="${one.id}"] .rename`)?.focus();
     };
     field.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Enter") end(true);
-      if (event.key === "Escape") end(false);
+      if (event.key === "Enter") end(true, true);
+      if (event.key === "Escape") end(false, true);
     });
-    field.addEventListener("blur", () => end(true));
-    isNaming = true;
+    field.addEventListener("blur", () => end(true, false));
+    named = one.id;
     row.replaceChildren(field);
     field.focus();
     field.select();
+  }
+
+  // The title that it has then.
+  async function renamed(one, title) {
+    if (!title || title === one.title) return one.title;
+    const body = JSON.stringify({ title });
+    const isDone = await attempt(() => ask(`/conversations/${one.id}`, { method: "PATCH", body }));
+    relist(); // says what went wrong
+    return isDone ? title : one.title;
   }
 
   function remove(one) {
@@ -160,7 +183,7 @@
       dialog.remove();
       if (dialog.returnValue !== "yes") return;
       await attempt(() => ask(`/conversations/${one.id}`, { method: "DELETE" }));
-      if (one.id === opened) document.getElementById("new")?.click();
+      if (one.id === opened && !trouble) document.getElementById("new")?.click();
       await refresh();
       fold.focus();
     });
@@ -169,12 +192,13 @@
   }
 
   async function attempt(action) {
+    trouble = "";
     try {
       await action();
     } catch {
-      hint.textContent = texts.notDone;
-      hint.hidden = false;
+      trouble = texts.notDone;
     }
+    return !trouble;
   }
 
   // The page says under which id it is kept by the id of a node: its texts are all that arrive.
@@ -226,7 +250,7 @@
     const number = card.querySelector(".number")?.textContent ?? "";
     const title = card.querySelector("h3 > span:last-child")?.textContent.trim() ?? "";
     const line = card.querySelector(".byline")?.textContent.trim() ?? "";
-    const link = card.querySelector("h3 a.out")?.href ?? "";
+    const link = card.querySelector("a.out")?.href ?? "";
     return `[${number}] ${[title, line, link].filter(Boolean).join(". ")}`;
   }
 

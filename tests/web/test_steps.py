@@ -1,0 +1,42 @@
+"""Every stage that an answer can go through has words for who waits for it."""
+
+import ast
+from pathlib import Path
+
+import rag
+from ui.web import texts
+
+# What names a stage, and which of its arguments is the name.
+NAMING = {"Timing": 0, "timed": 0, "_told": 1}
+SOURCES = [
+    path for folder in rag.__path__ for path in (Path(folder) / "answering").rglob("*.py")
+] + [Path(rag.__path__[0]) / "engine.py"]
+
+
+def stages():
+    """Each name that stands in the code where a stage begins."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            place = NAMING.get(name)
+            named = node.args[place] if place is not None and len(node.args) > place else None
+            if isinstance(named, ast.Constant) and isinstance(named.value, str):
+                yield named.value
+
+
+def test_every_stage_that_the_engine_can_tell_of_has_words():
+    assert set(stages()) == set(texts.STEPS)
+
+
+def test_stages_are_told_apart_where_both_can_come_in_one_answer():
+    for first, again in (("retrieve", "retrieve again"), ("read", "read again")):
+        assert texts.STEPS[first] != texts.STEPS[again]
+
+
+async def test_a_real_answer_has_only_stages_with_words(engine):
+    answer = await engine.ask("How does FlashAttention save memory?")
+
+    assert {one.stage for one in answer.timings} <= set(texts.STEPS)
+    assert answer.timings

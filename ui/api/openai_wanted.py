@@ -1,0 +1,58 @@
+"""What a request of either kind wants, in our own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from ui.api.front_end_tasks import reply_to
+from ui.api.openai_conversation import Conversation, conversation
+from ui.api.openai_models import check_model
+from ui.api.openai_requests import Said, text_of
+from ui.api.openai_usage import prompt_tokens
+from ui.api.openai_writing import Wanted
+from ui.api.services import Api
+from ui.server.asking import Question
+from ui.server.principals import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and at which address our pages are for them."""
+
+    principal: Principal
+    home: str
+
+
+def asker(request: Request, principal: Principal) -> Asker:
+    return Asker(principal, str(request.base_url).rstrip("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What both kinds of request say; `field` is where the messages were."""
+
+    model: str
+    said: list[Said]
+    field: str
+    sources: bool | None
+
+
+def wanted(api: Api, sent: Sent, by: Asker) -> Wanted:
+    """Raises ApiError where it cannot be answered."""
+    check_model(sent.model)
+    found = conversation(sent.said, sent.field)
+    chosen = sent.sources
+    return Wanted(
+        question=_question(found, by.principal),
+        principal=by.principal,
+        home=by.home,
+        has_sources=api.application.settings.api_sources if chosen is None else chosen,
+        prompt=prompt_tokens(text_of(one.content) for one in sent.said),
+        reply=reply_to(found.asked, found.history),
+    )
+
+
+def _question(found: Conversation, principal: Principal) -> Question:
+    return Question(found.question, found.history, owner=principal.owner)

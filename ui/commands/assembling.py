@@ -1,0 +1,148 @@
+"""Everything that is served, put together over an open shelf: chat, pages, APIs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rag.build import Application
+from ui.conversation import Conversations
+from ui.web import access_texts
+from ui.web.access import Entrance
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter, FastAPI
+    from starlette.types import ASGIApp
+
+    from ui.api.gate import Gate
+    from ui.api.services import Api
+    from ui.server.jobs import Jobs
+    from ui.web.operating import Operation
+
+ADD = ("/add", access_texts.ADD_LINK)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is served, who may come in, and what they may do.
+
+    `may_add`: whether papers may be added in the browser. `is_alone`: whether it is one person's,
+    on their own machine.
+    """
+
+    application: Application
+    way_in: Entrance
+    may_add: bool = False
+    is_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """What a server runs, and what is to be called as soon as it is told to end."""
+
+    app: FastAPI
+    when_ending: Callable[[], None]
+
+
+@asynccontextmanager
+async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
+    """Open until the block ends; other commands of this user find it at the address meanwhile.
+
+    Gradio takes seconds to import, and makes loops that nobody closes where none runs.
+    """
+    from ui.api.services import Api
+    from ui.server.announcing import announced
+    from ui.server.keys import local_key
+
+    key = local_key()
+    async with AsyncExitStack() as stack:
+        operation = stack.enter_context(_operation(site.application))
+        gate = stack.enter_context(_gate(site, key))
+        jobs = await stack.enter_async_context(_jobs(site.application))
+        api = Api(operation.services, gate, site.application, operation.log, jobs)
+        app = _web_application(site, api, operation)
+        stack.enter_context(announced(site.application.settings.home, address, key))
+        yield Assembled(app, jobs.end)
+
+
+def _web_application(site: Site, api: Api, operation: Operation) -> FastAPI:
+    from ui.server.request_ids import RequestIds
+    from ui.web.application import application
+    from ui.web.bar_links import BarLinks
+
+    links = partial(BarLinks, links=(ADD,) if site.may_add else ())
+    return application(
+        operation.services,
+        *_pages(site, api, operation),
+        guards=(RequestIds, *site.way_in.guards, links, operation.link),
+        mounts=_mounts(api),
+    )
+
+
+@contextmanager
+def _operation(application: Application) -> Iterator[Operation]:
+    """What is kept of answers and conversations, open meanwhile."""
+    from ui.server.recording import Recorder, answer_log
+    from ui.server.services import Services
+    from ui.web.operating import Operation
+
+    settings = application.settings
+    with answer_log(settings.home) as log, Conversations(settings.home) as conversations:
+        services = Services(
+            application.engine,
+            application.shelf,
+            conversations=conversations,
+            recorder=Recorder(log, keeps_texts=settings.keep_questions),
+        )
+        yield Operation.of(application, services, log)
+
+
+@contextmanager
+def _gate(site: Site, key: str) -> Iterator[Gate]:
+    from ui.api.callers import People
+    from ui.api.gate import opened
+    from ui.web.operators import Operators
+    from ui.web.owners import owner_of
+
+    settings = site.application.settings
+    people = People(owner_of, Operators.named(settings.operators).include)
+    with opened(settings, people, is_alone=site.is_alone, local_key=key) as gate:
+        yield gate
+
+
+def _jobs(application: Application) -> Jobs:
+    from ui.server.jobs import Jobs, adding
+
+    return Jobs(adding(application.shelf, application.encoder), application.settings.home)
+
+
+def _pages(site: Site, api: Api, operation: Operation) -> Iterator[APIRouter]:
+    """The pages of our own, a line each."""
+    from ui.web import add_page, feedback, operating, pages, papers
+
+    yield from site.way_in.routers
+    yield feedback.router(operation.log)
+    yield operating.router(operation)
+    yield pages.router()
+    yield papers.router(site.application.engine, site.application.shelf)
+    if site.may_add:
+        yield add_page.router(api.jobs)
+
+
+def _mounts(api: Api) -> dict[str, ASGIApp]:
+    from ui.api.native_application import native_application
+    from ui.api.openai_application import openai_application
+    from ui.api.surroundings import surrounded
+    from ui.server.audit import Audit
+    from ui.server.cross_origin import origins_in
+
+    settings = api.application.settings
+    audit = Audit(settings.home, keeps_texts=settings.audit_texts)
+    around = partial(surrounded, audit=audit, origins=origins_in(settings.cors_origins))
+    return {
+        "/v1": around(openai_application(api), "openai"),
+        "/api/v1": around(native_application(api), "native"),
+    }

@@ -1,0 +1,124 @@
+"""The bot on Slack: `footnote slack` over a socket, or an address of `footnote serve`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from rag.config import Settings, load_settings
+from rag.errors import ConfigError
+from ui.remote.opening import opened
+from ui.server import incidents
+from ui.server.redacting import redact_logs
+from ui.slack import names, texts
+from ui.terminal import out, print_text, waiting
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from ui.api.services import Api
+    from ui.bot.backing import Backing
+    from ui.slack.running import Tokens
+    from ui.slack.workspaces import Workspace
+
+NEEDED = ("slack_bolt", "aiohttp")
+
+
+def slack() -> int:
+    """Answers until SIGINT or SIGTERM, over the shelf of this process or of a server's."""
+    check_installed()
+    from ui.bot.rules_file import read_rules
+    from ui.slack.running import Duty, run
+
+    redact_logs()
+    incidents.log_to_stderr()
+    settings = load_settings()
+    tokens, rules = _tokens(settings), read_rules(settings.home / names.RULES_FILE)
+    with ExitStack() as stack:
+        with waiting("Opening the shelf …"):
+            backing = stack.enter_context(_backing(settings))
+        asyncio.run(run(Duty(backing, settings.home, rules), tokens, _tell))
+    return 0
+
+
+@asynccontextmanager
+async def events_routes(api: Api) -> AsyncIterator[tuple[APIRouter, ...]]:
+    """Where `footnote serve` takes Slack's requests meanwhile; none without a signing secret."""
+    settings = api.application.settings
+    if settings.slack_signing_secret is None:
+        yield ()
+        return
+    check_installed()
+    from ui.bot.rules_file import read_rules
+    from ui.slack.running import Duty, Tokens, behind_address
+
+    if settings.slack_bot_token is None:
+        raise ConfigError(texts.HALF_SET)
+    rules = read_rules(settings.home / names.RULES_FILE)
+    duty = Duty(_beside_pages(api), settings.home, rules)
+    tokens, secret = Tokens(_secret(settings.slack_bot_token)), settings.slack_signing_secret
+    async with behind_address(duty, tokens, _secret(secret)) as route:
+        yield (route,)
+
+
+def _beside_pages(api: Api) -> Backing:
+    """Who answers at an address: the same as on every page, and in the same queue."""
+    from rag.build import verifier_for
+    from ui.bot.backing import Local
+    from ui.bot.checking import ShelfChecker
+    from ui.web.examples import Examples
+
+    verifier = verifier_for(api.application.settings)
+    checker = ShelfChecker(api.application.engine, verifier)
+    return Local(api.services, api.log, checker, Examples(api.services).chosen)
+
+
+def check_installed() -> None:
+    """Raises ConfigError that says how to install what is missing."""
+    if not all(map(find_spec, NEEDED)):
+        raise ConfigError(texts.NOT_INSTALLED)
+
+
+@contextmanager
+def _backing(settings: Settings) -> Iterator[Backing]:
+    """Who answers; a server that owns the shelf keeps the records of what it was asked itself."""
+    from ui.bot.backing import Local
+    from ui.bot.checking import ShelfChecker
+    from ui.server.recording import Recorder, answer_log
+    from ui.server.services import Services
+    from ui.web.examples import Examples
+
+    with ExitStack() as stack:
+        parts = stack.enter_context(opened(settings))
+        checker = ShelfChecker(parts.engine, parts.checker)
+        services, log = Services(parts.engine, parts.shelf), None
+        examples = Examples(services)
+        if parts.is_own:
+            log = stack.enter_context(answer_log(settings.home, keep_days=settings.keep_days))
+            recorder = Recorder(log, keeps_texts=settings.keep_questions)
+            services = Services(parts.engine, parts.shelf, recorder=recorder)
+        yield Local(services, log, checker, examples.chosen)
+
+
+def _tokens(settings: Settings) -> Tokens:
+    from ui.slack.running import Tokens
+
+    bot, app = settings.slack_bot_token, settings.slack_app_token
+    if bot is None or app is None:
+        lacking = [name for name, one in (("BOT", bot), ("APP", app)) if one is None]
+        missing = " and ".join(f"FOOTNOTE_SLACK_{name}_TOKEN" for name in lacking)
+        raise ConfigError(texts.NO_TOKENS.format(missing=missing))
+    return Tokens(_secret(bot), _secret(app))
+
+
+def _secret(token: SecretStr) -> str:
+    return token.get_secret_value()
+
+
+def _tell(workspace: Workspace) -> None:
+    print_text(out(), texts.AT_WORK.format(team=workspace.name, name=workspace.bot_name))

@@ -1,0 +1,1 @@
+"""Slack: the platform that the bot speaks on, through Bolt."""
