@@ -274,7 +274,7 @@ class Shelf:
             return Tally(
                 self._catalogue.counted(),
                 vectors=self._indexes.vectors().count(),
-                lexical=self._indexes.lexical().count(),
+                lexical=self._words().count(),
                 tokens=self._indexes.tokens().count(),
             )
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ from ui.server.services import Services
 sys.path.append(str(Path(__file__).parents[1] / "web"))
 from acting import Papers
 
+LEFT_OPEN = ExitStack()  # closed when a module's tests have run
 EVERYBODY = People(owner_of=lambda _: "", is_operator=lambda _: True)
 
 
@@ -32,6 +34,7 @@ class OpenGate(Gate):
 
     def __init__(self, home=None):
         self.keys = Keys(Path(home or tempfile.mkdtemp(prefix="footnote-keys-")))
+        LEFT_OPEN.callback(self.keys.close)
         super().__init__(Callers(self.keys, EVERYBODY, is_alone=True), Admission(KeyUse(self.keys)))
 
 
@@ -43,9 +46,10 @@ def api_over(engine, *papers, home=None, gate=None, jobs=None, application=None)
     """
     home = Path(home or tempfile.mkdtemp(prefix="footnote-api-"))
     shelf = application.shelf if application else Papers(*papers)
-    log = AnswerLog(home)
-    services = Services(
-        engine, shelf, conversations=Conversations(home), recorder=Recorder(log, keeps_texts=True)
-    )
+    log, conversations = AnswerLog(home), Conversations(home)
+    LEFT_OPEN.callback(log.close)
+    LEFT_OPEN.callback(conversations.close)
+    recorder = Recorder(log, keeps_texts=True)
+    services = Services(engine, shelf, conversations=conversations, recorder=recorder)
     whole = application or Application(Settings(home=home), shelf, None, None, engine)
     return Api(services, gate or OpenGate(home), whole, log, jobs or SimpleNamespace())

@@ -363,6 +363,8 @@ class Terminal:
         )
         os.close(inner)
         self.shown = b""
+        self.poll = select.poll()
+        self.poll.register(self.end, select.POLLIN)
 
     def type(self, keys: str, until: str) -> None:
         """Types, and waits until that is shown."""
@@ -374,7 +376,7 @@ class Terminal:
         deadline = time.monotonic() + 30
         while until.encode() not in self.shown:
             assert time.monotonic() < deadline, self.shown.decode("utf-8", "replace")
-            if select.select([self.end], [], [], 0.1)[0]:
+            if self.poll.poll(100):
                 self.shown += os.read(self.end, 4096)
         self.shown = self.shown.partition(until.encode())[2]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -54,6 +54,7 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
     Gradio takes seconds to import, and makes loops that nobody closes where none runs.
     """
     from ui.api.services import Api
+    from ui.commands.slacking import events_routes
     from ui.server.announcing import announced
     from ui.server.keys import local_key
 
@@ -63,12 +64,16 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
         gate = stack.enter_context(_gate(site, key))
         jobs = await stack.enter_async_context(_jobs(site.application))
         api = Api(operation.services, gate, site.application, operation.log, jobs)
-        app = _web_application(site, api, operation)
+        slack = await stack.enter_async_context(events_routes(api))
+        routers = (*_pages(site, api, operation), *slack)
+        app = _web_application(site, operation, routers, _mounts(api))
         stack.enter_context(announced(site.application.settings.home, address, key))
         yield Assembled(app, jobs.end)
 
 
-def _web_application(site: Site, api: Api, operation: Operation) -> FastAPI:
+def _web_application(
+    site: Site, operation: Operation, routers: Sequence[APIRouter], mounts: Mapping[str, ASGIApp]
+) -> FastAPI:
     from ui.server.request_ids import RequestIds
     from ui.web.application import application
     from ui.web.bar_links import BarLinks
@@ -76,9 +81,9 @@ def _web_application(site: Site, api: Api, operation: Operation) -> FastAPI:
     links = partial(BarLinks, links=(ADD,) if site.may_add else ())
     return application(
         operation.services,
-        *_pages(site, api, operation),
+        *routers,
         guards=(RequestIds, *site.way_in.guards, links, operation.link),
-        mounts=_mounts(api),
+        mounts=mounts,
     )
 
 
@@ -90,7 +95,10 @@ def _operation(application: Application) -> Iterator[Operation]:
     from ui.web.operating import Operation
 
     settings = application.settings
-    with answer_log(settings.home) as log, Conversations(settings.home) as conversations:
+    with (
+        answer_log(settings.home, keep_days=settings.keep_days) as log,
+        Conversations(settings.home) as conversations,
+    ):
         services = Services(
             application.engine,
             application.shelf,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, suppress
+from typing import Any, Final
 
+from rag.errors import FootnoteError
 from rag.types import Answer, Completed, Event, Hit, Scope, Turn
 from ui.remote.connection import Connection
 from ui.remote.failures import BROKEN_OFF, RemoteError, error_for
 from ui.remote.shapes import question_fields, read_hits, search_fields
 from ui.server.asking import Happening
 from ui.server.wire import Failure, decode
+
+RECORDED_WITHIN: Final = 5.0  # seconds
 
 
 class RemoteEngine:
@@ -24,22 +27,22 @@ class RemoteEngine:
     async def stream(
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
     ) -> AsyncGenerator[Event, None]:
-        """The events of the server's engine; the last is given once it was recorded there.
+        """The events of the server's engine; closed after the last, it waits for the record of it.
 
         Whoever has the last event listens no more, and a server that nobody listens to stops.
         """
         asked = question_fields(question, history, scope)
-        last: Completed | None = None
         async with aclosing(self._happenings(asked)) as happenings:
             async for happening in happenings:
-                match happening:
-                    case Completed():
-                        last = happening
-                    case _ if isinstance(happening, Event):
+                if isinstance(happening, Completed):
+                    try:
                         yield happening
-        if last is None:
-            raise RemoteError(BROKEN_OFF.format(address=self._connection.server.shown))
-        yield last
+                    finally:
+                        await _rest(happenings)
+                    return
+                if isinstance(happening, Event):
+                    yield happening
+        raise RemoteError(BROKEN_OFF.format(address=self._connection.server.shown))
 
     async def ask(
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
@@ -64,3 +67,11 @@ class RemoteEngine:
                 if isinstance(message, Failure):
                     raise error_for(message)
                 yield message
+
+
+async def _rest(happenings: AsyncIterator[Happening]) -> None:
+    """Listens to the end; what fails after the answer takes nothing from it."""
+    with suppress(FootnoteError, TimeoutError):
+        async with asyncio.timeout(RECORDED_WITHIN):
+            async for _ in happenings:
+                pass

@@ -132,7 +132,7 @@ def _base(url: str) -> str:
     return url.strip().rstrip("/")
 
 
-def _lines(value: Any, indent: str) -> Iterator[str]:
+def _lines(value: Mapping[str, Any] | list[Any], indent: str) -> Iterator[str]:
     """A mapping, or a list of texts or of mappings."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
