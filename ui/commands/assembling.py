@@ -60,6 +60,8 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
 
     key = local_key()
     async with AsyncExitStack() as stack:
+        # First, so that commands wait for us rather than hear that the shelf is in use.
+        stack.enter_context(announced(site.application.settings.home, address, key))
         operation = stack.enter_context(_operation(site.application))
         gate = stack.enter_context(_gate(site, key))
         jobs = await stack.enter_async_context(_jobs(site.application))
@@ -67,7 +69,6 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
         slack = await stack.enter_async_context(events_routes(api))
         routers = (*_pages(site, api, operation), *slack)
         app = _web_application(site, operation, routers, _mounts(api))
-        stack.enter_context(announced(site.application.settings.home, address, key))
         yield Assembled(app, jobs.end)
 
 
@@ -100,7 +101,7 @@ def _operation(application: Application) -> Iterator[Operation]:
         Conversations(settings.home) as conversations,
     ):
         services = Services(
-            application.engine,
+            application.answering,
             application.shelf,
             conversations=conversations,
             recorder=Recorder(log, keeps_texts=settings.keep_questions),

@@ -21,6 +21,7 @@ from ui.boundary import FAILED, complain
 from ui.evaluation_view import Result, print_result, result_json
 from ui.gate_view import print_cautions, print_verdict
 from ui.progress import Reporter, listen, reporting
+from ui.remote.opening import alone
 from ui.terminal import err, out, print_text, write_json
 
 
@@ -122,7 +123,11 @@ def _sample(settings: Settings) -> Result:
 
 
 def _asked(path: Path, settings: Settings) -> Result:
-    with build(settings) as application, reporting(err()) as reporter:
+    with (
+        alone(settings, "eval"),
+        build(settings) as application,
+        reporting(err()) as reporter,
+    ):
         return _answered(_name(path), path, application, reporter)
 
 

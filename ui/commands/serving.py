@@ -11,6 +11,7 @@ from rag.build import Application, build
 from rag.config import load_settings
 from ui.commands.assembling import Site, assembled
 from ui.hints import tell_of_pending
+from ui.remote.opening import alone
 from ui.server import incidents
 from ui.server.redacting import redact_logs
 from ui.server.serving import HOST, address_of, check_address, empty_folder, listening, server_for
@@ -28,7 +29,7 @@ def serve(host: str, port: int, access: Access) -> int:
     way_in = entrance(access, host, settings.home)
     with ExitStack() as stack:
         bound = stack.enter_context(closing(listening(host, port)))
-        with waiting("Opening the shelf …"):
+        with alone(settings, "serve"), waiting("Opening the shelf …"):
             application = stack.enter_context(build(settings))
         tell_of_pending(application.shelf.statistics())
         runner = stack.enter_context(asyncio.Runner())

@@ -67,6 +67,13 @@ class Connection:
             for line in response.iter_lines():
                 yield from reader.line(line)
 
+    def pieces(self, method: str, path: str) -> Generator[bytes, None, None]:
+        """The bytes of a response as they come; raises where it is broken off."""
+        with self._told(), self._client.stream(method, path) as response:
+            if response.is_error:
+                raise failure(response.status_code, response.read(), self.server)
+            yield from response.iter_bytes()
+
     async def answer_events(self, path: str, json: Body) -> AsyncGenerator[Event, None]:
         """The same of a question; closing the generator ends the work on the server, too."""
         with self._told():

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias, TypeVar
 
 from rag.config import Settings
 from rag.errors import ConfigError, ShelfBusyError
@@ -83,6 +83,7 @@ class Checker(Protocol):
 
 Part = TypeVar("Part")
 Adding: TypeAlias = "Callable[[Sequence[str], Listener], Report]"
+BackingUp: TypeAlias = Callable[[BinaryIO], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,17 @@ def opened_checker(settings: Settings) -> Iterator[Checker]:
             settings,
             lambda: _own_checker(settings),
             lambda server: _remote_parts(_connected(stack, server)).checker,
+        )
+
+
+@contextmanager
+def opened_backup(settings: Settings) -> Iterator[BackingUp]:
+    """What writes a backup: of this process's own shelf, or that of a server by the server."""
+    with ExitStack() as stack:
+        yield _chosen(
+            settings,
+            lambda: _own_backup(stack, settings),
+            lambda server: _remote_backup(_connected(stack, server)),
         )
 
 
@@ -188,6 +200,29 @@ def _own_checker(settings: Settings) -> Checker:
     from rag.build import verifier_for
 
     return verifier_for(settings)
+
+
+def _own_backup(stack: ExitStack, settings: Settings) -> BackingUp:
+    from rag.build import open_shelf
+    from rag.store.backup import write
+    from rag.store.snapshot import snapshot
+
+    shelf = stack.enter_context(open_shelf(settings))
+
+    def back_up(file: BinaryIO) -> None:
+        with snapshot(shelf) as copy:
+            write(copy, file)
+
+    return back_up
+
+
+def _remote_backup(connection: Connection) -> BackingUp:
+    def back_up(file: BinaryIO) -> None:
+        with closing(connection.pieces("POST", "/backups")) as pieces:
+            for piece in pieces:
+                file.write(piece)
+
+    return back_up
 
 
 def _connected(stack: ExitStack, server: Server) -> Connection:
