@@ -28,11 +28,12 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.measuring import machine, percentile
+from benchmarks.measuring import machine, percentile, processor_seconds
 
 PEOPLE = 20
 GOAL = 2.0  # seconds, the 95th percentile
-PATIENCE = 60  # seconds for a server to start, and for an answer
+PATIENCE = 60  # seconds for an answer
+STARTING = 240  # seconds for a server, which may have to encode every paper
 ALONE = 12  # questions of one person
 SEED = 7
 WARM = 3  # questions before the clock runs
@@ -65,7 +66,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    questions = _questions(options.questions)
+    questions = mixed_questions(options.questions)
     home = options.home.resolve()
     print(f"{home}; {options.people} people, {options.rounds} rounds; {machine()}")
     footnote = str(Path(sys.executable).with_name("footnote"))
@@ -79,7 +80,7 @@ def main() -> None:
     print(f"goal for {PEOPLE} at once: p95 {GOAL} s on two idle cores; {machine()}")
 
 
-def _questions(path: Path | None) -> list[str]:
+def mixed_questions(path: Path | None) -> list[str]:
     """Those that need no conversation before them, in a mixed order that is always the same."""
     text = path.read_text() if path else files("rag.sample").joinpath("questions.jsonl").read_text()
     asked = [json.loads(line) for line in text.splitlines() if line.strip()]
@@ -89,8 +90,8 @@ def _questions(path: Path | None) -> list[str]:
 
 
 @contextmanager
-def served(home: Path, command: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """The address and the number of a server's own process, once it answers."""
+def served(home: Path, command: Sequence[str], ready: str = "/config") -> Iterator[tuple[str, int]]:
+    """The address and the number of a server's own process, once it answers at `ready`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -98,7 +99,7 @@ def served(home: Path, command: Sequence[str]) -> Iterator[tuple[str, int]]:
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen([*command, port], env=environment, stdout=subprocess.DEVNULL)
     try:
-        _wait_for(address, server)
+        _wait_for(f"{address}{ready}", server)
         yield address, server.pid
     finally:
         server.terminate()
@@ -106,10 +107,10 @@ def served(home: Path, command: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + STARTING
     while time.monotonic() < until and server.poll() is None:
         try:
-            if httpx.get(f"{address}/config", timeout=PATIENCE).is_success:
+            if httpx.get(address, timeout=PATIENCE).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
@@ -139,19 +140,13 @@ async def _measured(chat: Chat, questions: Sequence[str], options: argparse.Name
         await asyncio.sleep(SETTLED)
         alone = [await _asked(client, chat, one) for one in questions[WARM : WARM + ALONE]]
         together: list[float | None] = []
-        used = _processor_seconds(chat.process)
+        used = processor_seconds(chat.process)
         for number in range(options.rounds):
             first = WARM + ALONE + number * options.people
             asked = [questions[at % len(questions)] for at in range(first, first + options.people)]
             together += await asyncio.gather(*(_asked(client, chat, one) for one in asked))
-        used = _processor_seconds(chat.process) - used
+        used = processor_seconds(chat.process) - used
     return Measured(alone, together, used / len(together))
-
-
-def _processor_seconds(process: int) -> float:
-    """What a process has used of all cores so far."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _asked(client: httpx.AsyncClient, chat: Chat, question: str) -> float | None:

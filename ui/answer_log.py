@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
 from rag.store.database import Connection, Database
 from ui.private_file import private
+from ui.writing_together import WritingTogether
 
 FILE = "answers.sqlite"
 KEEP_DAYS: Final = 365
@@ -143,6 +144,7 @@ class AnswerLog:
         path = private(home / FILE, what="The record of answers")
         self.keep_days: Final = keep_days
         self._database = Database(path, MIGRATIONS, pragmas=PRAGMAS)
+        self._noting = WritingTogether(self._note)
         self.tidy()
 
     def tidy(self) -> None:
@@ -164,13 +166,7 @@ class AnswerLog:
             *(given.kind, given.reason, given.seconds, json.dumps(given.cited)),
             *(*given.verdicts, given.model, given.failure),
         )
-        with self._database.writing() as db:
-            db.execute(
-                "INSERT INTO answers (id, at, owner, outcome, question, within, kind, reason, "
-                "seconds, cited, supported, weak, unsupported, model, failure) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
+        self._noting.add(row)
         return name
 
     def rate(self, answer_id: str, feedback: Feedback | None) -> bool:
@@ -233,6 +229,15 @@ class AnswerLog:
 
     def close(self) -> None:
         self._database.close()
+
+    def _note(self, rows: Sequence[tuple[object, ...]]) -> None:
+        with self._database.writing() as db:
+            db.executemany(
+                "INSERT INTO answers (id, at, owner, outcome, question, within, kind, reason, "
+                "seconds, cited, supported, weak, unsupported, model, failure) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
 
     def __enter__(self) -> Self:
         return self

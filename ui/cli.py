@@ -21,6 +21,7 @@ SHELF = "The shelf"
 UPKEEP = "Upkeep"
 USERS = "Users"
 KEYS = "Keys"
+SLACK = "Setting up"
 
 app = typer.Typer(
     name="footnote",
@@ -395,6 +396,44 @@ def reembed(
     raise typer.Exit(upkeep.reembed(force=force))
 
 
+@app.command(rich_help_panel=UPKEEP)
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.tar.gz", help="Where to write it.", dir_okay=False)
+    ],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write papers, indexes, conversations and keys to one file; also while a server runs."""
+    from ui.commands import backing_up
+
+    raise typer.Exit(backing_up.backup(file, force=force))
+
+
+@app.command(rich_help_panel=UPKEEP)
+def restore(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.tar.gz", help="What `backup` wrote.", exists=True, dir_okay=False
+        ),
+    ],
+    *,
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where to; the data folder by default."),
+    ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Also if it is not empty; what is there is kept beside."),
+    ] = False,
+) -> None:
+    """Bring back what a backup holds, once every byte and every index was checked."""
+    from ui.commands import backing_up
+
+    raise typer.Exit(backing_up.restore(file, into, replace=replace))
+
+
 @app.command(name="eval", rich_help_panel=UPKEEP)
 def evaluate(
     paths: Annotated[
@@ -439,6 +478,59 @@ def run_slack(context: typer.Context) -> None:
         from ui.commands import slacking
 
         raise typer.Exit(slacking.slack())
+
+
+@slack.command(name="manifest", rich_help_panel=SLACK)
+def slack_manifest(
+    *,
+    url: Annotated[
+        str,
+        typer.Option(
+            "--url",
+            metavar="ADDRESS",
+            help="Where Slack reaches `footnote serve`, as https://papers.example.org; without it "
+            "no address is needed.",
+        ),
+    ] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="What the bot is to be called.")] = "",
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml/--json", help="In which form; by default JSON.")
+    ] = False,
+) -> None:
+    """Show what Slack has to know of the app, to be pasted on api.slack.com/apps."""
+    from ui.commands import slack_setup
+
+    raise typer.Exit(slack_setup.manifest(name, url, as_yaml=as_yaml))
+
+
+@slack.command(name="doctor", rich_help_panel=SLACK)
+def slack_doctor(
+    *,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Also see whether the bot is in this channel; may be repeated."
+        ),
+    ] = None,
+    listen: Annotated[
+        int,
+        typer.Option(
+            min=0, max=600, metavar="SECONDS", help="Also wait that long for an event to come."
+        ),
+    ] = 0,
+) -> None:
+    """Examine tokens, scopes, the connection and slack.toml, and say what to click."""
+    from ui.commands import slack_setup
+
+    raise typer.Exit(slack_setup.doctor(channel or [], listen))
+
+
+@slack.command(name="key", rich_help_panel=SLACK)
+def slack_key() -> None:
+    """Make a key that the tokens of several workspaces are encrypted with."""
+    from ui.commands import slack_setup
+
+    raise typer.Exit(slack_setup.key())
 
 
 @users.command(name="add", rich_help_panel=USERS)

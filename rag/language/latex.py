@@ -23,11 +23,15 @@ _ESCAPED = re.compile(r"\\([%&$#_{}~^])")
 _MATH = re.compile(r"(?<!\\)\$\$?(?!\d[^$\\]*[\s(]\$)([^$]{1,200}?)\$\$?")
 _GLUED_TIMES = re.compile(r"(?<=\d)times\b")
 _QUOTES = re.compile(r"``([^'`]{0,300})''")
+# One of these stands in whatever is changed here; most texts have none.
+_SIGNS = ("\\", "$", "``", "{,}", "times")
 _DEEPEST = 8  # commands within commands; nobody writes more, and each level is a pass
 
 
 def readable(text: str) -> str:
     """The text as a person would write it, on one line; it never grows a meaning."""
+    if not any(sign in text for sign in _SIGNS):
+        return " ".join(text.split())
     text = _QUOTES.sub(r"“\1”", text.replace("{,}", ","))
     for _ in range(_DEEPEST):
         text = _COMMAND.sub(r"\1", text)

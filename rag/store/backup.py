@@ -72,7 +72,7 @@ def checked(file: Path) -> Manifest:
 
 def unpacked(file: Path, keep: Keeping) -> Manifest:
     """The same, and each file is written to what `keep` opens for it; trust none before the end."""
-    seen: list[Filed] = []
+    seen: dict[str, Filed] = {}
     manifest: Manifest | None = None
     with _opened(file) as archive:
         for entry in archive:
@@ -83,12 +83,16 @@ def unpacked(file: Path, keep: Keeping) -> Manifest:
                 manifest = Manifest.read(content.read(MOST_MANIFEST), file)
                 continue
             path = _place(entry, file)
+            if str(path) in seen:
+                raise BackupError(NO_BACKUP.format(file=file, why=f"it holds {str(path)!a} twice"))
             with keep(path) as sink:
-                seen.append(_copied(content, sink, path))
+                seen[str(path)] = _copied(content, sink, path)
     if manifest is None:
         raise BackupError(NOT_WHOLE.format(file=file, why="its end is missing"))
-    if sorted(seen, key=_path) != sorted(manifest.files, key=_path):
-        raise BackupError(NOT_WHOLE.format(file=file, why=_difference(seen, manifest)))
+    told = {one.path: one for one in manifest.files}
+    for path in sorted({*seen, *told}):
+        if seen.get(path) != told.get(path):
+            raise BackupError(NOT_WHOLE.format(file=file, why=f"{path!a} is not as it was"))
     return manifest
 
 
@@ -190,17 +194,5 @@ def _copied(content: IO[bytes], sink: Sink, path: PurePosixPath) -> Filed:
     return Filed(str(path), size, digested.digest.hexdigest())
 
 
-def _difference(seen: list[Filed], manifest: Manifest) -> str:
-    ours, told = {one.path: one for one in seen}, {one.path: one for one in manifest.files}
-    if len(ours) < len(seen):
-        return "a file is in it twice"
-    name = next(one for one in sorted({*ours, *told}) if ours.get(one) != told.get(one))
-    return f"{name!a} is not as it was"
-
-
 def _why(error: BaseException) -> str:
     return "it ends too early" if isinstance(error, EOFError) else "it cannot be unpacked"
-
-
-def _path(filed: Filed) -> str:
-    return filed.path

@@ -31,11 +31,12 @@ def put_in_place(folder: Path, home: Path) -> Path | None:
     Where it cannot be done, everything is as before, and OSError is raised.
     """
     if can_be_moved(home):
-        return _exchanged(folder, home)
-    return _moved_in(folder, home)
+        return exchanged(folder, home)
+    return moved_in(folder, home)
 
 
-def _exchanged(folder: Path, home: Path) -> Path | None:
+def exchanged(folder: Path, home: Path) -> Path | None:
+    """Both are renamed, so that at no moment there is half of either."""
     if not home.exists():
         folder.rename(home)
         return None
@@ -50,13 +51,13 @@ def _exchanged(folder: Path, home: Path) -> Path | None:
     return None
 
 
-def _moved_in(folder: Path, home: Path) -> Path | None:
+def moved_in(folder: Path, home: Path) -> Path | None:
     """One after the other, the catalogue last: without it there is no shelf."""
     former = home / _name()
     old = [
         one
         for one in home.iterdir()
-        if one.name not in BUILT_AGAIN and one != folder and not one.name.startswith(REPLACED)
+        if one.name not in BUILT_AGAIN and not one.name.startswith((".", REPLACED))
     ]
     new = sorted(folder.iterdir(), key=lambda one: one.name.startswith("catalogue"))
     if old:

@@ -33,11 +33,12 @@ DAMAGED = "{file} holds a {name} that is damaged ({damage}), so that nothing was
 class Restored:
     """What was restored; `found` is what a check of the shelf said, before it was mended.
 
-    `kept` is where that is which was there before.
+    `pending` papers are still to be indexed, `kept` is where that is which was there before.
     """
 
     manifest: Manifest
     found: Health
+    pending: int = 0
     kept: Path | None = None
 
     @property
@@ -56,10 +57,10 @@ def restore(file: Path, home: Path, open_shelf: Opening, *, replace: bool = Fals
     with _workplace(home) as folder:
         manifest = unpacked(file, _into(folder))
         _check_databases(folder, file)
-        found = _proved(folder, file, open_shelf)
+        found, pending = _proved(folder, file, open_shelf)
         with _owned(home):
             kept = put_in_place(folder, home)
-    return Restored(manifest, found, kept)
+    return Restored(manifest, found, pending, kept)
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def _check_databases(folder: Path, file: Path) -> None:
             raise BackupError(DAMAGED.format(file=file, name=name, damage=said[0]))
 
 
-def _proved(folder: Path, file: Path, open_shelf: Opening) -> Health:
+def _proved(folder: Path, file: Path, open_shelf: Opening) -> tuple[Health, int]:
     """The shelf is in order when this returns; papers that waited to be indexed wait still."""
     with open_shelf(folder) as shelf:
         found = shelf.check()
@@ -107,9 +108,10 @@ def _proved(folder: Path, file: Path, open_shelf: Opening) -> Health:
             raise BackupError(DAMAGED.format(file=file, name="catalogue", damage=damage))
         if not all(index.is_healthy for index in found.indexes):
             shelf.mend()
+        pending = shelf.statistics().pending
     for name in (LOCK, OWNER):
         (folder / name).unlink(missing_ok=True)
-    return found
+    return found, pending
 
 
 @contextmanager

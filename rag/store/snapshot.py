@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -28,7 +29,7 @@ REPLACED = "before-"  # what a restored backup took the place of
 MAGIC = b"SQLite format 3\x00"
 PAGES_AT_ONCE = 10_000
 ATTEMPTS = 20
-PAUSE = 0.25  # seconds
+PAUSE = 0.1  # seconds
 
 
 def is_left_out(name: str) -> bool:
@@ -58,13 +59,19 @@ def snapshot(shelf: Shelf, check: Check = lambda: None) -> Iterator[Path]:
 
 
 def is_database(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+    """Whether SQLite wrote it; not where it is gone by now."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except FileNotFoundError:
+        return False
 
 
 def files_below(folder: Path) -> list[Path]:
     """Every file that is one, in order; not what links lead to."""
-    return sorted(one for one in folder.rglob("*") if one.is_file() and not one.is_symlink())
+    # `os.walk` passes over folders that are gone by the time it looks into them.
+    found = (Path(top, name) for top, _, names in os.walk(folder) for name in names)
+    return sorted(one for one in found if one.is_file() and not one.is_symlink())
 
 
 def _copy_beside(home: Path, folder: Path, check: Check) -> None:

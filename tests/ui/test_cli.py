@@ -39,7 +39,8 @@ def test_help_loads_nothing_that_is_slow() -> None:
     [
         *("ask", "chat", "search", "batch", "check", "serve", "demo"),
         *("add", "papers", "show", "remove", "stats"),
-        *("doctor", "reembed", "eval", "users"),
+        *("doctor", "reembed", "eval", "backup", "restore"),
+        *("users", "keys", "slack", "mcp"),
     ],
 )
 def test_every_command_says_in_a_sentence_what_it_does(footnote: Footnote, command: str) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -81,10 +82,12 @@ def test_health_is_told_without_the_chat(where):
         "/gradio_api/proxy=http://127.0.0.1/",
         "/gradio_api/runs",
         "/gradio_api/openapi.json",
-        "/gradio_api/info",
         "/gradio_api/vibe-code",
         "/gradio_api/component_server",
         "/gradio_api/call/ask",
+        "/gradio_api/call/v2/ask",
+        "/gradio_api/deep_link",
+        "/gradio_api/stream/a/b/c/playlist.m3u8",
         "//gradio_api/upload",
         "/gradio_api//upload",
     ],
@@ -97,6 +100,12 @@ def test_what_the_chat_does_not_need_is_closed(where, path, method):
 def test_what_the_chat_needs_is_open():
     for path in ("/", "/config", "/theme.css", "/gradio_api/queue/join", "/gradio_api/heartbeat/a"):
         assert is_open(path)
+
+
+def test_nothing_is_offered_to_programs_where_nothing_was_handed_over(where):
+    told = httpx.get(f"{where}/gradio_api/info").json()
+
+    assert told["named_endpoints"] == told["unnamed_endpoints"] == {}
 
 
 def test_no_event_takes_the_conversation_from_the_browser(blocks):
@@ -184,6 +193,54 @@ def test_serve_opens_says_where_and_ends_within_five_seconds_with_a_page_open(tm
             assert process.returncode == 0
             assert list(tmp_path.glob("footnote-*")) == [], "its empty folder is gone"
             assert process.stderr.read() == ""
+        finally:
+            process.kill()
+
+
+BUSY = """
+import asyncio, sys, threading, time
+sys.path[:0] = [{tests!r}]
+from acting import Acting, Papers, TIDES
+from ui.server.serving import address_of, listening, server_for
+from ui.server.services import Services
+from ui.web.application import application
+
+class Building(Acting):
+    async def ask(self, question, history=(), scope=None):
+        return await asyncio.to_thread(self.build)
+
+    def build(self):
+        print("building", flush=True)
+        time.sleep(60)
+
+async def serve():
+    with listening("127.0.0.1", 0) as bound:
+        app = application(Services(Building(), Papers(TIDES)))
+        await server_for(app, lambda: print(address_of(bound), flush=True)).serve(sockets=[bound])
+
+asyncio.run(serve())
+"""
+
+
+def test_a_server_that_ends_does_not_wait_for_a_model_that_is_still_built():
+    script = BUSY.format(tests=str(Path(__file__).parent))
+    command = [sys.executable, "-c", script]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, **pipes) as process:
+        try:
+            said = {process.stdout.readline().strip() for _ in range(2)}
+            address = next(one for one in said if one.startswith("http"))
+            assert "building" in said, "the examples are chosen before anybody comes"
+            with httpx.stream("GET", f"{address}/gradio_api/heartbeat/abc") as heartbeat:
+                alive = heartbeat.iter_lines()
+                assert next(alive) == "data: ALIVE"
+
+                began = time.monotonic()
+                process.send_signal(signal.SIGTERM)
+                process.wait(30)
+
+            assert time.monotonic() - began < 15, "the model takes a minute"
+            assert process.returncode == 0
         finally:
             process.kill()
 

@@ -12,7 +12,7 @@ from rag.types import Answer, Turn
 from ui import render
 from ui.bot import texts
 from ui.bot.answering import Holding, Writing
-from ui.bot.backing import Backing
+from ui.bot.backing import AwayError, Backing
 from ui.bot.claims import Claims
 from ui.bot.heard import Heard
 from ui.bot.limits import Limits
@@ -147,6 +147,8 @@ async def _told(reply: Reply, work: Callable[[], Awaitable[None]]) -> None:
         await reply.tell(str(error))
     except BusyError:
         await reply.tell(texts.BUSY)
+    except AwayError as error:
+        await reply.tell(texts.AWAY.format(reference=incidents.note(error)))
     except Exception as error:  # noqa: BLE001  (whatever it is, they are told that there is none)
         await reply.tell(texts.FAILED.format(reference=incidents.note(error)))
 

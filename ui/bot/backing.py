@@ -7,10 +7,15 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.errors import FootnoteError
 from ui.answer_log import AnswerLog, Feedback
 from ui.bot.checking import Checker
 from ui.server.asking import Happening, Question, happenings
 from ui.server.services import Services
+
+
+class AwayError(FootnoteError):
+    """Whoever answers could not be reached, or broke off."""
 
 
 class Backing(Protocol):
@@ -21,10 +26,12 @@ class Backing(Protocol):
         """None where sentences cannot be checked."""
         ...
 
-    def ask(self, question: Question) -> AsyncGenerator[Happening, None]: ...
+    def ask(self, question: Question) -> AsyncGenerator[Happening, None]:
+        """The events of an answer, then `Recorded`; raises AwayError, and what an engine raises."""
+        ...
 
     async def rate(self, record: str, feedback: Feedback) -> bool:
-        """Keeps what somebody says of an answer; False where no record of it is kept."""
+        """Keeps what somebody says of an answer; False where no record of it is within reach."""
         ...
 
     async def examples(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from ui.bot import texts
 from ui.bot.attending import Desk, Job
 from ui.bot.claims import Claim
 from ui.bot.heard import Heard
+from ui.bot.retention import tidied
 from ui.server import incidents
 
 EDITABLE = 60  # seconds after which a question stays as it was answered
@@ -125,9 +126,10 @@ class Bot:
 
 @asynccontextmanager
 async def at_work(bot: Bot) -> AsyncIterator[Bot]:
-    """Takes up what was left, and ends in good order."""
+    """Takes up what was left, forgets what is too old, and ends in good order."""
     await bot.resume()
-    try:
-        yield bot
-    finally:
-        await bot.close()
+    async with tidied(bot.desk.notebook.retention):
+        try:
+            yield bot
+        finally:
+            await bot.close()

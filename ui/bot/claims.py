@@ -52,7 +52,7 @@ class Claims:
         self._database = database
 
     async def take(self, heard: Heard) -> bool:
-        """Whether nobody has taken this message, or this event, on before; it is kept for good."""
+        """Whether nobody has taken this message, or this event, on before; keeps that for days."""
         return await asyncio.to_thread(self._take, heard)
 
     async def take_again(self, heard: Heard) -> Heard | None:

@@ -11,9 +11,11 @@ from filelock import FileLock, Timeout
 
 from rag.errors import FootnoteError
 from rag.store.database import Database
+from ui.answer_log import KEEP_DAYS, PRAGMAS
 from ui.bot import claims, memory, texts
 from ui.bot.claims import Claims
 from ui.bot.memory import Memory
+from ui.bot.retention import Retention
 from ui.private_file import private
 
 FILE = "bot.sqlite"
@@ -31,16 +33,17 @@ class Notebook:
 
     claims: Claims
     memory: Memory
+    retention: Retention
 
 
 @contextmanager
-def notebook(home: Path) -> Iterator[Notebook]:
+def notebook(home: Path, *, keep_days: int = KEEP_DAYS) -> Iterator[Notebook]:
     """Open until the block ends; raises BotBusyError where two would answer each message."""
     path = private(home / FILE, what="What the bot has answered")
     with _alone(home):
-        database = Database(path, MIGRATIONS)
+        database = Database(path, MIGRATIONS, pragmas=PRAGMAS)
         try:
-            yield Notebook(Claims(database), Memory(database))
+            yield Notebook(Claims(database), Memory(database), Retention(database, keep_days))
         finally:
             database.close()
 

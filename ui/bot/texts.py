@@ -29,9 +29,13 @@ FAILED: Final = (
     "Something went wrong, and there is no answer. Ask again; if it stays, tell whoever runs me "
     "the reference {reference}."
 )
+AWAY: Final = (
+    "The server that has the papers is not there, or broke off. Ask again in a minute; if it stays "
+    "away, tell whoever runs me the reference {reference}."
+)
 INTERRUPTED: Final = "I was interrupted while I answered this. Ask again if you still want to know."
 THANKS: Final = "Thank you, that is noted."
-NOT_NOTED: Final = "No record of this answer is kept any more, so that cannot be noted."
+NOT_NOTED: Final = "That cannot be noted: the record of this answer is gone, or out of reach."
 FORGOTTEN: Final = "I do not remember that answer any more. Ask again to see its evidence."
 NOTHING_CITED: Final = "That answer cites no paper, so there is nothing to export."
 NOT_EXPORTED: Final = "The file could not be put here (reference {reference})."

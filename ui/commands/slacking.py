@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+)
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -12,7 +19,7 @@ from pydantic import SecretStr
 
 from rag.config import Settings, load_settings
 from rag.errors import ConfigError
-from ui.remote.opening import opened
+from ui.remote.opening import Opened, opened
 from ui.server import incidents
 from ui.server.redacting import redact_logs
 from ui.slack import names, texts
@@ -23,10 +30,10 @@ if TYPE_CHECKING:
 
     from ui.api.services import Api
     from ui.bot.backing import Backing
-    from ui.slack.running import Tokens
+    from ui.slack.running import Duty, Tokens
     from ui.slack.workspaces import Workspace
 
-NEEDED = ("slack_bolt", "aiohttp")
+NEEDED = ("slack_bolt", "aiohttp", "cryptography")
 
 
 def slack() -> int:
@@ -42,28 +49,40 @@ def slack() -> int:
     with ExitStack() as stack:
         with waiting("Opening the shelf …"):
             backing = stack.enter_context(_backing(settings))
-        asyncio.run(run(Duty(backing, settings.home, rules), tokens, _tell))
+        duty = Duty(backing, settings.home, rules, settings.keep_days)
+        asyncio.run(run(duty, tokens, _tell))
     return 0
 
 
 @asynccontextmanager
 async def events_routes(api: Api) -> AsyncIterator[tuple[APIRouter, ...]]:
-    """Where `footnote serve` takes Slack's requests meanwhile; none without a signing secret."""
+    """Where `footnote serve` takes Slack's requests meanwhile; none where it is not set up."""
     settings = api.application.settings
-    if settings.slack_signing_secret is None:
+    if settings.slack_signing_secret is None and not settings.slack_client_id:
         yield ()
         return
     check_installed()
     from ui.bot.rules_file import read_rules
-    from ui.slack.running import Duty, Tokens, behind_address
+    from ui.slack.running import Duty
 
-    if settings.slack_bot_token is None:
-        raise ConfigError(texts.HALF_SET)
     rules = read_rules(settings.home / names.RULES_FILE)
-    duty = Duty(_beside_pages(api), settings.home, rules)
-    tokens, secret = Tokens(_secret(settings.slack_bot_token)), settings.slack_signing_secret
-    async with behind_address(duty, tokens, _secret(secret)) as route:
-        yield (route,)
+    duty = Duty(_beside_pages(api), settings.home, rules, settings.keep_days)
+    async with _behind_address(settings, duty) as routes:
+        yield (routes,)
+
+
+def _behind_address(settings: Settings, duty: Duty) -> AbstractAsyncContextManager[APIRouter]:
+    """For the workspace that has given its token, or for all that install the app."""
+    from ui.slack.distributed import distributed, is_distributed
+    from ui.slack.installing import behind_address_of_many
+    from ui.slack.running import Tokens, behind_address
+
+    if is_distributed(settings):
+        return behind_address_of_many(duty, distributed(settings))
+    token, secret = settings.slack_bot_token, settings.slack_signing_secret
+    if token is None or secret is None:
+        raise ConfigError(texts.HALF_SET)
+    return behind_address(duty, Tokens(_secret(token)), _secret(secret))
 
 
 def _beside_pages(api: Api) -> Backing:
@@ -86,23 +105,35 @@ def check_installed() -> None:
 
 @contextmanager
 def _backing(settings: Settings) -> Iterator[Backing]:
-    """Who answers; a server that owns the shelf keeps the records of what it was asked itself."""
+    """Who answers: this process, or a server that owns the shelf and keeps the records itself."""
+    with ExitStack() as stack:
+        parts = stack.enter_context(opened(settings))
+        yield stack.enter_context(
+            _over_own_shelf(settings, parts) if parts.is_own else _beside_server(settings)
+        )
+
+
+@contextmanager
+def _over_own_shelf(settings: Settings, parts: Opened) -> Iterator[Backing]:
     from ui.bot.backing import Local
     from ui.bot.checking import ShelfChecker
     from ui.server.recording import Recorder, answer_log
     from ui.server.services import Services
     from ui.web.examples import Examples
 
-    with ExitStack() as stack:
-        parts = stack.enter_context(opened(settings))
-        checker = ShelfChecker(parts.engine, parts.checker)
-        services, log = Services(parts.engine, parts.shelf), None
-        examples = Examples(services)
-        if parts.is_own:
-            log = stack.enter_context(answer_log(settings.home, keep_days=settings.keep_days))
-            recorder = Recorder(log, keeps_texts=settings.keep_questions)
-            services = Services(parts.engine, parts.shelf, recorder=recorder)
+    checker = ShelfChecker(parts.engine, parts.checker)
+    examples = Examples(Services(parts.engine, parts.shelf))
+    with answer_log(settings.home, keep_days=settings.keep_days) as log:
+        recorder = Recorder(log, keeps_texts=settings.keep_questions)
+        services = Services(parts.engine, parts.shelf, recorder=recorder)
         yield Local(services, log, checker, examples.chosen)
+
+
+def _beside_server(settings: Settings) -> AbstractContextManager[Backing]:
+    from ui.bot.served import Served, finder
+    from ui.web.examples import Examples
+
+    return closing(Served(finder(settings.home), lambda services: Examples(services).chosen))
 
 
 def _tokens(settings: Settings) -> Tokens:

@@ -31,8 +31,7 @@ class RemoteEngine:
 
         Whoever has the last event listens no more, and a server that nobody listens to stops.
         """
-        asked = question_fields(question, history, scope)
-        async with aclosing(self._happenings(asked)) as happenings:
+        async with aclosing(self.happenings(question, history, scope)) as happenings:
             async for happening in happenings:
                 if isinstance(happening, Completed):
                     try:
@@ -42,7 +41,25 @@ class RemoteEngine:
                     return
                 if isinstance(happening, Event):
                     yield happening
-        raise RemoteError(BROKEN_OFF.format(address=self._connection.server.shown))
+
+    async def happenings(
+        self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
+    ) -> AsyncGenerator[Happening, None]:
+        """The same events, then `Recorded`; what fails after the answer takes nothing from it.
+
+        Raises RemoteError where the server ends before the answer does.
+        """
+        asked, is_answered = question_fields(question, history, scope), False
+        try:
+            async with aclosing(self._told(asked)) as told:
+                async for happening in told:
+                    is_answered = is_answered or isinstance(happening, Completed)
+                    yield happening
+        except FootnoteError:
+            if not is_answered:
+                raise
+        if not is_answered:
+            raise RemoteError(BROKEN_OFF.format(address=self._connection.server.shown))
 
     async def ask(
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
@@ -60,7 +77,7 @@ class RemoteEngine:
         found = await asyncio.to_thread(self._connection.call, "POST", "/search", sent)
         return read_hits(found)
 
-    async def _happenings(self, asked: dict[str, Any]) -> AsyncGenerator[Happening, None]:
+    async def _told(self, asked: dict[str, Any]) -> AsyncGenerator[Happening, None]:
         async with aclosing(self._connection.answer_events("/answers", asked)) as events:
             async for name, data in events:
                 message = decode(name, data)

@@ -17,7 +17,7 @@ from ui.server.refusing import refuse
 
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
-API = ("/v1/", "/api/v1/", "/slack/events")
+API = ("/v1/", "/api/v1/", "/slack/")
 LONGEST_SHOWN = 80
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import sys
 import traceback
 from dataclasses import dataclass
 
@@ -37,8 +36,6 @@ def note(error: BaseException) -> str:
 
 def log_to_stderr() -> None:
     """Shows what is noted, although the rest of logging is kept quiet."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
-    logger = logging.getLogger(NAME)
-    logger.handlers, logger.propagate = [handler], False
-    logger.setLevel(logging.INFO)
+    from ui.server import logs
+
+    logs.log_to_stderr()

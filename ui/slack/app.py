@@ -49,6 +49,7 @@ def slack_app(
     _listen_to_commands(app, bot)
     _listen_to_clicks(app, bot)
     app.event("app_home_opened")(_opened(bot))
+    app.event("app_uninstalled")(_removed(bot))
     app.event(ANY_EVENT)(_nothing)
     app.error(_noted)
     return app
@@ -123,6 +124,15 @@ def _opened(bot: Bot) -> Callable[..., Awaitable[None]]:
                 incidents.note(error)
 
     return opened
+
+
+def _removed(bot: Bot) -> Callable[..., Awaitable[None]]:
+    async def removed(body: Body) -> None:
+        """Nothing stays here of a workspace that the bot was taken out of."""
+        retention = bot.desk.notebook.retention
+        await retention.forget(names.PLATFORM, str(body.get("team_id") or ""))
+
+    return removed
 
 
 async def _nothing() -> None:

@@ -140,7 +140,7 @@ def _lines(value: Mapping[str, Any] | list[Any], indent: str) -> Iterator[str]:
                 yield f"{indent}{key}:"
                 yield from _lines(inner, f"{indent}  ")
             else:
-                yield f"{indent}{key}: {json.dumps(inner)}"
+                yield f"{indent}{key}: {_quoted(inner)}"
         return
     for item in value:
         if isinstance(item, Mapping):
@@ -148,4 +148,9 @@ def _lines(value: Mapping[str, Any] | list[Any], indent: str) -> Iterator[str]:
             yield f"{indent}- {first.lstrip()}"
             yield from rest
         else:
-            yield f"{indent}- {json.dumps(item)}"
+            yield f"{indent}- {_quoted(item)}"
+
+
+def _quoted(value: object) -> str:
+    """Half a character, as JSON escapes those beyond U+FFFF, is none in YAML."""
+    return json.dumps(value, ensure_ascii=False)

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from ui.answer_log import KEEP_DAYS
 from ui.bot.attending import Desk
 from ui.bot.backing import Backing
 from ui.bot.bot import Bot, at_work
@@ -28,11 +29,12 @@ from ui.slack.workspaces import API, Single, Workspace, Workspaces, client, sess
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Who answers, where it is kept what was answered, and what holds where."""
+    """Who answers, where and for how long it is kept what was answered, and what holds where."""
 
     backing: Backing
     home: Path
     rules: Rules = field(default_factory=Rules)
+    keep_days: int = KEEP_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ async def working(
     duty: Duty, workspaces: Workspaces, lender: AsyncWebClient, signing_secret: str = ""
 ) -> AsyncIterator[AsyncApp]:
     """The app with a bot at work behind it; what an earlier process left is taken up first."""
-    with notebook(duty.home) as kept:
+    with notebook(duty.home, keep_days=duty.keep_days) as kept:
         bot = Bot(Desk(Slack(workspaces), duty.backing, kept, duty.rules))
         async with at_work(bot), _warm(duty.backing):
             yield slack_app(bot, workspaces, lender, signing_secret)

@@ -13,13 +13,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from ui.server.calls import Calls
 from ui.server.headers import SecurityHeaders
 from ui.server.services import Services
 from ui.web import filters, look, past
 from ui.web.access import Guard
-from ui.web.chat import page
+from ui.web.chat import offered, page
 from ui.web.closed_streams import ClosedStreams
 from ui.web.examples import Examples
+from ui.web.offering import Offer, OnlyOffered
 from ui.web.open_routes import OpenRoutes
 from ui.web.owners import BrowserNames
 
@@ -32,8 +34,12 @@ def application(
     *routers: APIRouter,
     guards: Sequence[Guard] = (),
     mounts: Mapping[str, ASGIApp] = MappingProxyType({}),
+    offer: Offer | None = None,
 ) -> FastAPI:
-    """Routes and mounts go before the chat, which takes what they leave; guards before all."""
+    """Routes and mounts go before the chat, which takes what they leave; guards before all.
+
+    `offer` is what `gradio_client` finds at the chat's address.
+    """
     examples = Examples(services)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warming(examples))
     for router in (health, *_beside_the_chat(services), *routers):
@@ -41,7 +47,7 @@ def application(
     for address, mounted in mounts.items():
         app.mount(address, mounted)
     app.mount(look.ADDRESS, StaticFiles(directory=look.FOLDER), name="look")
-    app = _with_chat(app, page(services, examples))
+    app = _with_chat(app, page(services, examples, offer), offer)
     app.add_middleware(BrowserNames)
     for guard in reversed(guards):
         app.add_middleware(guard)
@@ -62,7 +68,7 @@ def _beside_the_chat(services: Services) -> Iterator[APIRouter]:
         yield past.router(services.conversations)
 
 
-def _with_chat(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
+def _with_chat(app: FastAPI, blocks: gr.Blocks, offer: Offer | None) -> FastAPI:
     blocks.queue(max_size=PLACES_IN_GRADIO, default_concurrency_limit=16)
     app = gr.mount_gradio_app(
         app,
@@ -80,7 +86,8 @@ def _with_chat(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     )
     blocks.has_launched = True  # a mounted page checks files less strictly without it
     mounted = next(one for one in reversed(app.routes) if isinstance(one, Mount))
-    mounted.app = OpenRoutes(ClosedStreams(mounted.app))
+    chat = OnlyOffered(ClosedStreams(mounted.app), offer=offer, numbers=offered(blocks))
+    mounted.app = OpenRoutes(chat)
     return app
 
 
@@ -92,7 +99,8 @@ def _user(request: Request) -> str:
 def _warming(examples: Examples) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        """Chooses the examples while nobody waits for them."""
+        """Chooses the examples while nobody waits for them, nor for the models at the end."""
+        asyncio.get_running_loop().set_default_executor(Calls())
         choosing = asyncio.create_task(examples.chosen())
         yield
         choosing.cancel()

@@ -9,16 +9,18 @@ from contextlib import aclosing
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from ui.conversation import ConversationError
 from ui.server.exchange import Exchange, Exchanges, State, history, is_open, replaced
 from ui.server.scoping import FilterError, scope_of
 from ui.server.services import Services
-from ui.web import past, texts
+from ui.web import past, signatures, texts
 from ui.web.evidence import evidence
 from ui.web.examples import SHOWN, Examples
 from ui.web.layout import LONGEST, Parts, parts
 from ui.web.messages import messages
+from ui.web.offering import Offer
 from ui.web.owners import owner_of
 from ui.web.progress import answered
 from ui.web.visits import Visits, until
@@ -30,17 +32,27 @@ ASKING: dict[str, Any] = {**OURS, "concurrency_limit": None}
 CHANGES, BOX = 7, 3  # how many parts a conversation changes, and which of them is the box
 # Changes that come together are made as one, of which the last says what is in the box.
 SETTLING = 0.2  # seconds; nobody types so soon again
+ENDPOINT = "ask"
 NOTHING: Mapping[str, str] = {}
 
 
-def page(services: Services, examples: Examples) -> gr.Blocks:
-    """The whole page; no event takes the Chatbot as its input."""
+def page(services: Services, examples: Examples, offer: Offer | None = None) -> gr.Blocks:
+    """The whole page; no event takes the Chatbot as its input, and one alone has a name."""
     blocks = gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False, fill_width=True)
+    visits = Visits()
     with blocks:
+        if offer:  # first, so that no event of the page has its name
+            api(offer.endpoint(visits), api_name=ENDPOINT, concurrency_limit=None)
         shown = parts()
         _when_opened(blocks, shown, services, examples)
-        _when_asked(blocks, shown, services)
+        _when_asked(blocks, shown, services, visits)
+    signatures.keep(blocks)
     return blocks
+
+
+def offered(blocks: gr.Blocks) -> frozenset[int]:
+    """The numbers by which the endpoint is called."""
+    return frozenset(number for number, one in blocks.fns.items() if one.api_name == ENDPOINT)
 
 
 def _when_opened(blocks: gr.Blocks, on: Parts, services: Services, examples: Examples) -> None:
@@ -63,8 +75,7 @@ def _when_opened(blocks: gr.Blocks, on: Parts, services: Services, examples: Exa
     blocks.load(chosen, None, list(on.examples), concurrency_limit=None, **OURS)
 
 
-def _when_asked(blocks: gr.Blocks, on: Parts, services: Services) -> None:
-    visits = Visits()
+def _when_asked(blocks: gr.Blocks, on: Parts, services: Services, visits: Visits) -> None:
     ask = _asking(services, visits)
 
     async def leave(request: gr.Request) -> None:

@@ -24,8 +24,11 @@ _UNSEEN = frozenset(("Cf", "Cc", "Co", "Cs", "Zl", "Zp"))
 
 def plain(text: str) -> str:
     """One line of text, with nothing in it that acts or cannot be seen."""
-    seen = "".join(one for one in text if one.isspace() or unicodedata.category(one) not in _UNSEEN)
-    return html.escape(" ".join(seen.split()))
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(
+            one for one in text if one.isspace() or unicodedata.category(one) not in _UNSEEN
+        )
+    return html.escape(" ".join(text.split()))
 
 
 def lines(text: str) -> str:

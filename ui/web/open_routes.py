@@ -1,4 +1,4 @@
-"""Which of Gradio's routes are open: those that the chat needs, and no other."""
+"""Which of Gradio's routes are open: those that the chat and `gradio_client` need."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ NEEDED = frozenset((
     "/theme.css",
     "/gradio_api/app_id",
     "/gradio_api/cancel",
+    "/gradio_api/info",
     "/gradio_api/queue/data",
     "/gradio_api/queue/join",
     "/gradio_api/reset",
