@@ -126,7 +126,13 @@ def _chats(home: Path) -> Iterator[list[Chat]]:
                 "#chat .answer, #chat .refusal",
                 browser.new_page(),
             ),
-            Chat("gr.ChatInterface", other, "textarea", ".bot.message:not(.pending)", browser.new_page()),
+            Chat(
+                "gr.ChatInterface",
+                other,
+                "textarea",
+                ".bot.message:not(.pending)",
+                browser.new_page(),
+            ),
         ]
 
 

@@ -90,9 +90,9 @@ def unpacked(file: Path, keep: Keeping) -> Manifest:
     if manifest is None:
         raise BackupError(NOT_WHOLE.format(file=file, why="its end is missing"))
     told = {one.path: one for one in manifest.files}
-    for path in sorted({*seen, *told}):
-        if seen.get(path) != told.get(path):
-            raise BackupError(NOT_WHOLE.format(file=file, why=f"{path!a} is not as it was"))
+    for name in sorted({*seen, *told}):
+        if seen.get(name) != told.get(name):
+            raise BackupError(NOT_WHOLE.format(file=file, why=f"{name!a} is not as it was"))
     return manifest
 
 

@@ -14,7 +14,7 @@ from rag.build import build
 from rag.config import Settings
 from rag.ingest import add
 from rag.types import Answer
-from ui.answer_log import Feedback
+from ui.answer_log import AnswerLog, Feedback
 from ui.bot.heard import Heard, Spot
 from ui.bot.notebook import notebook
 from ui.commands import slacking
@@ -64,8 +64,10 @@ async def beside(slack, home):
                 await slack.quiet()
 
 
-def rated(log):
-    return [one.feedback for one in log.latest(limit=50) if one.feedback]
+def rated(home):
+    """What the server's records say of answers; it asks for its examples as well."""
+    with AnswerLog(home) as log:
+        return [one.feedback for one in log.latest(limit=50) if one.feedback]
 
 
 async def test_an_answer_comes_with_all_that_the_bot_alone_gives(slack, home):
@@ -89,18 +91,16 @@ async def test_thumbs_and_reasons_land_in_the_records_of_the_server(slack, home)
             reply = await slack.answer(await slack.mention(slack.ada, slack.general, "How far?"))
             await slack.click(reply, "feedback", slack.ben, choice="negative")
             view = await slack.until(lambda: slack.view_of(slack.ben))
-            assert rated(server.log) == [Feedback("down")]
+            assert rated(home) == [Feedback("down")]
             values = {names.REASON: "wrong-citation", names.NOTE: "It says 30 hours."}
             await slack.submit(view, values)
-            await slack.until(lambda: server.requests.count("POST /feedback") == 2)
-            said = await slack.until(lambda: [one for one in rated(server.log) if one.reason])
-
+            said = await slack.until(lambda: [one for one in rated(home) if one.reason])
             await slack.click(reply, "feedback", slack.ada, choice="positive")
             (thanks,) = await slack.until(lambda: slack.whispers(slack.ada))
 
     assert said == [Feedback("down", "wrong-citation", "It says 30 hours.")]
     assert thanks.shown == "Thank you, that is noted."
-    assert "POST /feedback" in server.requests
+    assert server.requests.count("POST /feedback") == 3
 
 
 async def test_a_message_is_checked_by_the_server(slack, home):
@@ -152,7 +152,7 @@ async def test_a_server_that_was_started_anew_elsewhere_is_found(slack, home):
         again = await slack.answer(await slack.mention(slack.ada, slack.general, "How far now?"))
         await slack.click(again, "feedback", slack.ada, choice="positive")
         await slack.until(lambda: slack.whispers(slack.ada))
-        said = rated(second.log)
+        said = rated(home)
         await bot.__aexit__(None, None, None)
 
     assert second.address != first.address

@@ -55,6 +55,12 @@ class Gate:
         """
         return self._needs.setdefault(permission, self._needing(permission))
 
+    def known(self, request: Request, permission: Permission) -> Principal:
+        """Who asks, not counted; raises ApiError as `needs` does, save that one has to wait."""
+        principal = self._caller(request).principal
+        _check(principal, permission)
+        return principal
+
     def spent(self, principal: Principal, tokens: int) -> None:
         """Counts towards the day's budget of the key."""
         if principal.key_id:
@@ -78,13 +84,16 @@ class Gate:
         return admitted
 
     def _counted(self, request: Request) -> Caller:
-        try:
-            caller = self._callers.of(request)
-        except ApiError as error:
-            raise self._admission.refuse(request, error) if error.code == WRONG else error from None
+        caller = self._caller(request)
         audit.by(caller.principal)
         self._admission.check(request, caller)
         return caller
+
+    def _caller(self, request: Request) -> Caller:
+        try:
+            return self._callers.of(request)
+        except ApiError as error:
+            raise self._admission.refuse(request, error) if error.code == WRONG else error from None
 
 
 def _check(principal: Principal, permission: Permission) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -68,13 +68,14 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
         api = Api(operation.services, gate, site.application, operation.log, jobs)
         slack = await stack.enter_async_context(events_routes(api))
         routers = (*_pages(site, api, operation), *slack)
-        app = _web_application(site, operation, routers, _mounts(api))
+        app = _web_application(site, operation, routers, api)
         yield Assembled(app, jobs.end)
 
 
 def _web_application(
-    site: Site, operation: Operation, routers: Sequence[APIRouter], mounts: Mapping[str, ASGIApp]
+    site: Site, operation: Operation, routers: Sequence[APIRouter], api: Api
 ) -> FastAPI:
+    from ui.api.gradio_endpoint import offer
     from ui.server.request_ids import RequestIds
     from ui.web.application import application
     from ui.web.bar_links import BarLinks
@@ -84,7 +85,8 @@ def _web_application(
         operation.services,
         *routers,
         guards=(RequestIds, *site.way_in.guards, links, operation.link),
-        mounts=mounts,
+        mounts=_mounts(api),
+        offer=offer(api),
     )
 
 

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Final
 
 LONGEST: Final = 4.5  # seconds; who stops a server often kills it after 10
-CUT_OFF: Final = "What was under way does not end; it is cut off, and nothing that was kept is lost."
+CUT_OFF: Final = (
+    "What was under way does not end; it is cut off, and nothing that was kept is lost."
+)
 _log = logging.getLogger("footnote.server")
 Leaving = Callable[[int], object]
 

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.server import texts
+from ui.server.key_showing import shows_key
 from ui.server.refusing import refuse
 
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
@@ -59,8 +60,8 @@ class OwnPagesOnly:
 
 
 def is_for_api(scope: Scope) -> bool:
-    """Whether the API answers it, which asks for a key of its own."""
-    return bool(scope["type"] == "http" and scope["path"].startswith(API))
+    """Whether it is answered by the API, or as by the API: a key is looked for there."""
+    return bool(scope["type"] == "http" and scope["path"].startswith(API)) or shows_key(scope)
 
 
 def comes_from_us(headers: Headers) -> bool:

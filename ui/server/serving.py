@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import FootnoteError
 from ui.server import texts
+from ui.server.ending import end_within
 
 if TYPE_CHECKING:
     import uvicorn
@@ -80,6 +81,7 @@ def server_for(
                 when_open()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            end_within()
             when_ending()
             super().handle_exit(sig, frame)
 
