@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from ui.api import (
     answers,
+    backups,
     checking,
     conversations,
     errors,
@@ -42,6 +43,7 @@ TAGS: Final = {
     "exports": "Files for reference managers.",
     "feedback": "What people say of answers.",
     "stats": "How much there is.",
+    "backups": "Everything that is kept, as one file.",
 }
 PARTS: Final = (
     answers,
@@ -54,6 +56,7 @@ PARTS: Final = (
     exports,
     feedback,
     stats,
+    backups,
 )
 
 

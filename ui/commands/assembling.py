@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rag.build import Application
 from ui.conversation import Conversations
 from ui.web import access_texts
-from ui.web.access import Entrance
+from ui.web.access import Entrance, Guard
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ui.api.gate import Gate
     from ui.api.services import Api
+    from ui.commands.watching import Watch
     from ui.server.jobs import Jobs
     from ui.web.operating import Operation
 
@@ -47,6 +48,15 @@ class Assembled:
     when_ending: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What stands beside the chat, and what watches all of it."""
+
+    routers: tuple[APIRouter, ...]
+    api: Api
+    watch: Watch
+
+
 @asynccontextmanager
 async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
     """Open until the block ends; other commands of this user find it at the address meanwhile.
@@ -55,6 +65,7 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
     """
     from ui.api.services import Api
     from ui.commands.slacking import events_routes
+    from ui.commands.watching import watching
     from ui.server.announcing import announced
     from ui.server.keys import local_key
 
@@ -62,19 +73,18 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
     async with AsyncExitStack() as stack:
         # First, so that commands wait for us rather than hear that the shelf is in use.
         stack.enter_context(announced(site.application.settings.home, address, key))
-        operation = stack.enter_context(_operation(site.application))
+        watch = stack.enter_context(watching(site.application))
+        operation = stack.enter_context(_operation(site.application, watch))
         gate = stack.enter_context(_gate(site, key))
         jobs = await stack.enter_async_context(_jobs(site.application))
         api = Api(operation.services, gate, site.application, operation.log, jobs)
         slack = await stack.enter_async_context(events_routes(api))
-        routers = (*_pages(site, api, operation), *slack)
-        app = _web_application(site, operation, routers, api)
+        routers = (*_pages(site, api, operation), *watch.routers(api), *slack)
+        app = _web_application(site, operation, Addition(routers, api, watch))
         yield Assembled(app, jobs.end)
 
 
-def _web_application(
-    site: Site, operation: Operation, routers: Sequence[APIRouter], api: Api
-) -> FastAPI:
+def _web_application(site: Site, operation: Operation, added: Addition) -> FastAPI:
     from ui.api.gradio_endpoint import offer
     from ui.server.request_ids import RequestIds
     from ui.web.application import application
@@ -83,15 +93,22 @@ def _web_application(
     links = partial(BarLinks, links=(ADD,) if site.may_add else ())
     return application(
         operation.services,
-        *routers,
-        guards=(RequestIds, *site.way_in.guards, links, operation.link),
-        mounts=_mounts(api),
-        offer=offer(api),
+        *added.routers,
+        guards=(
+            RequestIds,
+            *added.watch.outer,
+            *site.way_in.guards,
+            links,
+            operation.link,
+            added.watch.inner,
+        ),
+        mounts=_mounts(added.api, added.watch.inner),
+        offer=offer(added.api),
     )
 
 
 @contextmanager
-def _operation(application: Application) -> Iterator[Operation]:
+def _operation(application: Application, watch: Watch) -> Iterator[Operation]:
     """What is kept of answers and conversations, open meanwhile."""
     from ui.server.recording import Recorder, answer_log
     from ui.server.services import Services
@@ -103,7 +120,7 @@ def _operation(application: Application) -> Iterator[Operation]:
         Conversations(settings.home) as conversations,
     ):
         services = Services(
-            application.answering,
+            watch.engine(application.answering),
             application.shelf,
             conversations=conversations,
             recorder=Recorder(log, keeps_texts=settings.keep_questions),
@@ -143,7 +160,7 @@ def _pages(site: Site, api: Api, operation: Operation) -> Iterator[APIRouter]:
         yield add_page.router(api.jobs)
 
 
-def _mounts(api: Api) -> dict[str, ASGIApp]:
+def _mounts(api: Api, routed: Guard) -> dict[str, ASGIApp]:
     from ui.api.native_application import native_application
     from ui.api.openai_application import openai_application
     from ui.api.surroundings import surrounded
@@ -154,6 +171,6 @@ def _mounts(api: Api) -> dict[str, ASGIApp]:
     audit = Audit(settings.home, keeps_texts=settings.audit_texts)
     around = partial(surrounded, audit=audit, origins=origins_in(settings.cors_origins))
     return {
-        "/v1": around(openai_application(api), "openai"),
-        "/api/v1": around(native_application(api), "native"),
+        "/v1": around(routed(openai_application(api)), "openai"),
+        "/api/v1": around(routed(native_application(api)), "native"),
     }

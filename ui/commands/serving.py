@@ -12,8 +12,7 @@ from rag.config import load_settings
 from ui.commands.assembling import Site, assembled
 from ui.hints import tell_of_pending
 from ui.remote.opening import alone
-from ui.server import incidents
-from ui.server.redacting import redact_logs
+from ui.server import logs
 from ui.server.serving import HOST, address_of, check_address, empty_folder, listening, server_for
 from ui.terminal import out, print_text, waiting
 from ui.web import texts
@@ -22,8 +21,6 @@ from ui.web.access import Access, Entrance, entrance
 
 def serve(host: str, port: int, access: Access) -> int:
     """Opens the shelf and serves it until SIGINT or SIGTERM."""
-    redact_logs()
-    incidents.log_to_stderr()
     check_address(host, is_guarded=access.knows_people or access.is_insecure)
     settings = load_settings()
     way_in = entrance(access, host, settings.home)
@@ -46,8 +43,7 @@ def serve_alone(application: Application, bound: socket.socket, runner: asyncio.
 
 def serve_application(site: Site, bound: socket.socket, runner: asyncio.Runner) -> None:
     """Serves what is open already, and says where as soon as it can be asked."""
-    redact_logs()
-    incidents.log_to_stderr()
+    logs.log_to_stderr(site.application.settings.log_format)
     opened = texts.OPEN_AT.format(address=address_of(bound))
     with empty_folder(), waiting("Loading the chat …") as stop:
 

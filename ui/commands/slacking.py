@@ -62,39 +62,38 @@ async def events_routes(api: Api) -> AsyncIterator[tuple[APIRouter, ...]]:
         yield ()
         return
     check_installed()
-    from ui.bot.rules_file import read_rules
-    from ui.slack.running import Duty
-
-    rules = read_rules(settings.home / names.RULES_FILE)
-    duty = Duty(_beside_pages(api), settings.home, rules, settings.keep_days)
-    async with _behind_address(settings, duty) as routes:
+    async with _behind_address(api, settings) as routes:
         yield (routes,)
 
 
-def _behind_address(settings: Settings, duty: Duty) -> AbstractAsyncContextManager[APIRouter]:
+def _behind_address(api: Api, settings: Settings) -> AbstractAsyncContextManager[APIRouter]:
     """For the workspace that has given its token, or for all that install the app."""
     from ui.slack.distributed import distributed, is_distributed
     from ui.slack.installing import behind_address_of_many
     from ui.slack.running import Tokens, behind_address
 
     if is_distributed(settings):
-        return behind_address_of_many(duty, distributed(settings))
+        many = distributed(settings)
+        return behind_address_of_many(_beside_pages(api, settings), many)
     token, secret = settings.slack_bot_token, settings.slack_signing_secret
     if token is None or secret is None:
         raise ConfigError(texts.HALF_SET)
-    return behind_address(duty, Tokens(_secret(token)), _secret(secret))
+    return behind_address(_beside_pages(api, settings), Tokens(_secret(token)), _secret(secret))
 
 
-def _beside_pages(api: Api) -> Backing:
-    """Who answers at an address: the same as on every page, and in the same queue."""
+def _beside_pages(api: Api, settings: Settings) -> Duty:
+    """What answers at an address: the same as on every page, and in the same queue."""
     from rag.build import verifier_for
     from ui.bot.backing import Local
     from ui.bot.checking import ShelfChecker
+    from ui.bot.rules_file import read_rules
+    from ui.slack.running import Duty
     from ui.web.examples import Examples
 
-    verifier = verifier_for(api.application.settings)
-    checker = ShelfChecker(api.application.engine, verifier)
-    return Local(api.services, api.log, checker, Examples(api.services).chosen)
+    rules = read_rules(settings.home / names.RULES_FILE)
+    checker = ShelfChecker(api.application.engine, verifier_for(settings))
+    backing = Local(api.services, api.log, checker, Examples(api.services).chosen)
+    return Duty(backing, settings.home, rules, settings.keep_days)
 
 
 def check_installed() -> None:

@@ -20,7 +20,8 @@ from ui.web.pages import page
 from ui.web.sessions import COOKIE, Sessions
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
-OPEN = frozenset(("/healthz", SIGN_IN, "/favicon.ico", "/robots.txt"))
+ASKED_BY_MACHINES = frozenset(("/healthz", "/readyz", "/metrics"))  # the last asks for itself
+OPEN = ASKED_BY_MACHINES | frozenset((SIGN_IN, "/favicon.ico", "/robots.txt"))
 OPEN_BELOW = "/look/"
 LONGEST = 2000  # characters of what is typed in
 SEE_OTHER = 303
@@ -104,7 +105,7 @@ class NamedByProxyOnly:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_asked = scope["type"] in ("http", "websocket") and scope["path"] != "/healthz"
+        is_asked = scope["type"] in ("http", "websocket") and scope["path"] not in ASKED_BY_MACHINES
         if is_asked and not is_for_api(scope) and not scope.get("state", {}).get("user"):
             await refuse(401, texts.NOT_BY_PROXY)(scope, receive, send)
         else:
