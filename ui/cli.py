@@ -5,7 +5,9 @@ What a command does is imported when it runs, so that `footnote --help` loads no
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -68,7 +70,13 @@ def main() -> None:
         # A character that the terminal cannot show must not end a run.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     quieten()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # nobody reads it any more
+            stream.flush()
+    # All is closed by now. To take the interpreter apart, with all that it has loaded, takes a
+    # second or more, in which a server that was told to end would still be there.
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -404,7 +412,7 @@ def backup(
     *,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write papers, indexes, conversations and keys to one file; also while a server runs."""
+    """Write everything that is kept to one file; also while a server runs."""
     from ui.commands import backing_up
 
     raise typer.Exit(backing_up.backup(file, force=force))

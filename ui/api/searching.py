@@ -42,8 +42,7 @@ def router(api: Api) -> APIRouter:
     async def search(asked: SearchAsked) -> SearchShown:
         scope, began = asked.scope.scope, time.perf_counter()
         async with api.services.places.one():
-            engine = api.application.engine
-            hits = await engine.search(asked.query, scope=scope, limit=asked.limit)
+            hits = await api.services.engine.search(asked.query, scope=scope, limit=asked.limit)
         return SearchShown(hits=hits, seconds=time.perf_counter() - began)
 
     return routes

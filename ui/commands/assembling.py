@@ -155,7 +155,7 @@ def _pages(site: Site, api: Api, operation: Operation) -> Iterator[APIRouter]:
     yield feedback.router(operation.log)
     yield operating.router(operation)
     yield pages.router()
-    yield papers.router(site.application.engine, site.application.shelf)
+    yield papers.router(api.services.engine, site.application.shelf)
     if site.may_add:
         yield add_page.router(api.jobs)
 

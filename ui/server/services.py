@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rag.store.counting import Statistics
 from rag.store.scoping import Sort
-from rag.types import Answer, Event, Paper, Scope, Turn
+from rag.types import Answer, Event, Hit, Paper, Scope, Turn
 from ui.conversation import Conversations
 from ui.server.exchange import Exchange
 from ui.server.places import Places
@@ -24,6 +24,8 @@ class Answering(Protocol):
     async def ask(
         self, question: str, history: Sequence[Turn] = ..., scope: Scope = ...
     ) -> Answer: ...
+
+    async def search(self, question: str, *, scope: Scope = ..., limit: int = ...) -> list[Hit]: ...
 
 
 class Recording(Protocol):
