@@ -16,8 +16,6 @@ from rag.remembering.memory import Key, Memory
 from rag.remembering.together import Together
 from rag.types import Answer, Completed, Event, Hit, Scope, Timing, Turn
 
-REMEMBERED = "remember"  # the stage that an answer from memory has taken
-
 
 class Answering(Protocol):
     """The engine."""
@@ -64,7 +62,7 @@ class Remembering:
         if (known := self._memory.recall(key)) is not None:
             for event in known:
                 taken = time.perf_counter() - began
-                yield _asked(event, question, (Timing(REMEMBERED, taken),))
+                yield _asked(event, question, (Timing("remember", taken),))
             return
         async with aclosing(self._together(key, question).events()) as events:
             async for event in events:

@@ -88,6 +88,23 @@ def test_papers_side_by_side_are_all_read():
     assert sorted(judge.papers) == [f"p{number}" for number in range(8)]
 
 
+def test_of_papers_side_by_side_those_that_just_are_there_are_not_read():
+    judge = Noting([(5.0, 6.0)] * 8)
+    examined(Asked(SEVERAL, SEVERAL), found([0.9, 0.89, *[0.3] * 6]), judge)
+
+    assert judge.papers == ["p0", "p1"]
+
+
+def test_what_has_nothing_to_do_with_the_shelf_is_refused_unread():
+    judge = Noting([(5.0, 6.0)] * 8)
+    asked = Asked(ONE, ONE)
+    outcome = answered(asked, examined(asked, found([0.2] * 8), judge), judge)
+
+    assert outcome.refusal
+    assert outcome.refusal.kind == "off-topic"
+    assert judge.papers == []
+
+
 def test_a_better_answer_further_down_never_speaks_against_one():
     """What stopping early stands on; a calibration that breaks it has to read all."""
     assert Calibration.shipped("refusal").weight["answerable_best"] >= 0

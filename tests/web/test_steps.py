@@ -9,7 +9,9 @@ from ui.web import texts
 # What names a stage, and which of its arguments is the name.
 NAMING = {"Timing": 0, "timed": 0, "_told": 1}
 SOURCES = [
-    path for folder in rag.__path__ for path in (Path(folder) / "answering").rglob("*.py")
+    path
+    for room in ("answering", "remembering")
+    for path in (Path(rag.__path__[0]) / room).rglob("*.py")
 ] + [Path(rag.__path__[0]) / "engine.py"]
 
 

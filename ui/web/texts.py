@@ -83,6 +83,7 @@ STEPS: Final = {
     "reword": "Put the question in the papers’ terms",
     "retrieve again": "Searched the shelf once more",
     "read again": "Read what was found then",
+    "remember": "Remembered the answer",
     "first sentence": "Wrote the first sentence",
     "write": "Wrote the answer",
 }
