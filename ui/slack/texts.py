@@ -55,7 +55,8 @@ HALF_SET: Final = (
     "token (xoxb-…) as well, or take the secret away: without it nothing is listened to."
 )
 NOT_INSTALLED: Final = (
-    "The bot needs parts that are not installed. Install them with: pip install 'footnote[slack]'"
+    "The bot needs parts that are not installed. Install them with `uv sync --extra slack`, or "
+    "`pip install 'footnote[slack]'`."
 )
 NO_SLACK: Final = "Slack could not be reached: {reason}. Check the connection and try again."
 REFUSED: Final = {
