@@ -6,6 +6,7 @@ What is slow to make is made once a session: the models' graphs, and a shelf of 
 import hashlib
 import ipaddress
 import json
+import logging
 import os
 import re
 import socket
@@ -196,3 +197,14 @@ def paper_titled(application):
         return next(paper for paper in papers if paper.title.startswith(beginning))
 
     return find
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before():
+    """What a test serves or runs sets logging up for the whole process."""
+    factory, ours = logging.getLogRecordFactory(), logging.getLogger("footnote")
+    kept = (ours.handlers[:], ours.propagate, ours.level)
+    yield
+    logging.setLogRecordFactory(factory)
+    ours.handlers, ours.propagate = kept[:2]
+    ours.setLevel(kept[2])
