@@ -13,7 +13,6 @@ import socket
 from functools import cache
 from importlib.resources import files
 
-import hypothesis
 import numpy as np
 import pytest
 
@@ -23,10 +22,6 @@ from rag.ingest import add
 from rag.models.judge import Judge
 from rag.models.minilm import MiniLM
 from rag.types import Encoded, EncodedQuestion, Paper, Span
-
-# How long an example takes says more of what else the machine does.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
 
 SHELVED = (
     "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding",

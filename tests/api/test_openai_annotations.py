@@ -139,4 +139,4 @@ def test_what_is_ours_says_why_there_is_no_answer():
 def test_no_text_takes_long_to_be_rid_of_its_sources(hostile):
     began = time.perf_counter()
     without_sources(hostile)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 1

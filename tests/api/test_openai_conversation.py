@@ -71,4 +71,4 @@ def test_no_answer_takes_long_to_read(hostile):
     said = told(("user", "Tides?"), ("assistant", hostile), ("user", "Why?"))
     began = time.perf_counter()
     conversation(said, "messages")
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 1

@@ -188,4 +188,4 @@ def test_no_text_takes_long_to_read(hostile):
     began = time.perf_counter()
     reply_to(hostile)
     question_in(hostile)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 1

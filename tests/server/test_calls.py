@@ -104,7 +104,7 @@ def test_a_long_call_is_left_behind_at_the_end():
     began = time.monotonic()
     calls.shutdown()
 
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 2
     go_on.set()
 
 

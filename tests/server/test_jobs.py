@@ -156,7 +156,7 @@ async def test_the_end_of_the_server_lets_everything_wait_for_the_next(shelf, tm
         )
         await running(jobs, first)
         began = time.monotonic()
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 1.5
     assert kept(tmp_path) == ["a.jsonl", "b.jsonl"]
 
     shelf.go_on.set()
