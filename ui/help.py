@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from typer._click.core import Context
     from typer._click.formatting import HelpFormatter
 
+# The panels of the first page.
+ASK = "Ask"
+SHELF = "The shelf"
+UPKEEP = "Upkeep"
+
 
 class Sections(TyperGroup):
     """Lists commands in the order in which they were written, below the panel they name."""
