@@ -27,7 +27,8 @@ from rag.store.shelf import Shelf
 class Application:
     """Everything a surface needs; open from `build` until its block ends.
 
-    `engine` makes every answer anew, `answering` remembers where that is wanted.
+    `engine` makes every answer anew, `answering` remembers where that is wanted. `verifier` is the
+    one that the engine writes with, and reads with the same models.
     """
 
     settings: Settings
@@ -35,6 +36,7 @@ class Application:
     encoder: Encoder
     retriever: Retriever
     engine: Engine
+    verifier: Verifier
     remembering: Remembering | None = None
 
     @property
@@ -50,25 +52,32 @@ def build(settings: Settings) -> Iterator[Application]:
     with open_shelf(settings, encoder) as shelf:
         retriever = Retriever(shelf, encoder)
         judge = Judge(settings.models)
-        writer = _writer_for(settings, judge)
+        verifier = Verifier(judge, _statements(settings, encoder))
+        writer = _writer_for(settings, judge, verifier)
         engine = Engine(retriever, judge, shelf, writer)
         # A model writes another answer each time.
         is_kept = settings.remember and writer is None
         remembering = Remembering(engine, shelf, Memory(settings.remember)) if is_kept else None
-        yield Application(settings, shelf, encoder, retriever, engine, remembering)
+        yield Application(settings, shelf, encoder, retriever, engine, verifier, remembering)
 
 
-def verifier_for(settings: Settings, judge: Judge | None = None) -> Verifier:
+def verifier_for(settings: Settings) -> Verifier:
     """The verifier alone; it needs no shelf."""
-    return Verifier(judge or Judge(settings.models), MiniLM(settings.models, of_statements=True))
+    return Verifier(Judge(settings.models), _statements(settings))
 
 
-def _writer_for(settings: Settings, judge: Judge) -> Writer | None:
+def _statements(settings: Settings, encoder: Encoder | None = None) -> MiniLM:
+    """What compares statements; where MiniLM reads the shelf as well, its graph is loaded once."""
+    if isinstance(encoder, MiniLM):
+        return encoder.for_statements()
+    return MiniLM(settings.models, of_statements=True)
+
+
+def _writer_for(settings: Settings, judge: Judge, verifier: Verifier) -> Writer | None:
     """None where no language model is set: then answers are the abstracts' own sentences."""
     model = chat_model_for(settings)
     if model is None:
         return None
-    verifier = verifier_for(settings, judge)
     return Writer(model, verifier, judge, reply_tokens=settings.llm_max_tokens)
 
 

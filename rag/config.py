@@ -129,6 +129,10 @@ class Settings(BaseSettings):
         """Where graphs are kept that were built from weights."""
         return self.home / "models"
 
+    def at(self, home: Path) -> Settings:
+        """The same for another shelf; graphs stay where every other command finds them."""
+        return self.model_copy(update={"home": home, "models": self.models})
+
 
 def load_settings() -> Settings:
     """The settings as they stand; raises ConfigError with a sentence for each that is wrong."""

@@ -4,7 +4,9 @@ FootnoteError               a sentence for the person who runs it: what, where, 
 ├── ConfigError             a setting is wrong
 ├── ShelfError              the data directory cannot be used as it is
 │   ├── ShelfBusyError      another process owns it
-│   └── ModelMismatchError  it was embedded with another model
+│   ├── ModelMismatchError  it was embedded with another model
+│   ├── DamagedIndexError   a derived index cannot be read; in rag.store.damage
+│   └── BackupError         a backup cannot be made or restored; in rag.store.manifest
 ├── PaperNotFoundError      no paper has that id
 ├── QuestionError           a question cannot be asked as it stands
 ├── EvaluationError         a collection or a set of questions cannot be measured with

@@ -107,10 +107,17 @@ def _enter(source: Source, store: Store, tally: _Tally) -> None:
 
 def _batches(source: Source, tally: _Tally) -> Iterator[list[Record]]:
     """Records by the batch; faults go to the tally on the way."""
-    items = load(source)
-    records = (item for item in items if isinstance(item, Record) or tally.reject(item))
+    records = _records(source, tally)
     while batch := list(islice(records, READ_BATCH)):
-        yield [item for item in batch if isinstance(item, Record)]
+        yield batch
+
+
+def _records(source: Source, tally: _Tally) -> Iterator[Record]:
+    for item in load(source):
+        if isinstance(item, Fault):
+            tally.reject(item)
+        else:
+            yield item
 
 
 class _Tally:
@@ -124,11 +131,9 @@ class _Tally:
         self._seen: set[str] = set()
         self._faults: list[Fault] = []
 
-    def reject(self, fault: Fault) -> bool:
-        """False, so that a filter can tell a fault from a record."""
+    def reject(self, fault: Fault) -> None:
         self._faults.append(fault)
         self._listener(fault)
-        return False
 
     def count(self, staged: Sequence[Staged]) -> None:
         self._records += len(staged)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Vectors: TypeAlias = NDArray[np.float32]
 TokenVectors: TypeAlias = NDArray[np.int8]
+TOKEN_SCALE = 127.0  # by which rows of unit length become int8
 
 
 @dataclass(frozen=True, slots=True)

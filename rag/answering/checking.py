@@ -13,7 +13,7 @@ from rag.answering.claims import Vocabulary, said
 from rag.answering.grounding import is_grounded
 from rag.answering.markers import Marked, parse
 from rag.answering.untampered import untampered
-from rag.language.words import FUNCTION_WORDS, words
+from rag.language.words import content_words
 from rag.types import Dropped, Paper, Verdict
 
 MOST_OTHERS = 4  # sources that are tried where none of those cited says it
@@ -155,9 +155,8 @@ def _claims(marked: Marked, whole: str) -> Iterator[_Claim]:
 
 def _stands_alone(part: str, *, is_first: bool) -> bool:
     """Whether it says enough, and of whom: "is twice as fast" might be said of anything."""
-    told = [word for word in words(part) if word.lower() not in FUNCTION_WORDS]
     has_subject = is_first or bool(_SUBJECT.match(part))
-    return len(told) >= SHORTEST_CLAIM and has_subject
+    return len(content_words(part)) >= SHORTEST_CLAIM and has_subject
 
 
 def _joint(part: str) -> int:

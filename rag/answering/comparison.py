@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from rag.answering.asked import Asked
 from rag.language.sentences import sentences
-from rag.language.words import FUNCTION_WORDS, names, squeezed, words
+from rag.language.words import content_words, names, squeezed, words
 from rag.types import Paper
 
 MOST_SIDES = 4
@@ -119,7 +119,11 @@ def _bare(part: str) -> str:
 
 
 def _is_side(part: str) -> bool:
-    return len(part.split()) <= LONGEST_SIDE and not _GENERIC.search(part) and bool(_told(part))
+    return (
+        len(part.split()) <= LONGEST_SIDE
+        and not _GENERIC.search(part)
+        and bool(content_words(part))
+    )
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def _fit(side: str, paper: Paper) -> float:
 
     Its title has most words of the name, or its abstract uses the name again and again.
     """
-    told = _told(side)
+    told = content_words(side)
     title, abstract = _text(paper.title), _text(paper.abstract)
     if not all(title.mentions(name) or abstract.mentions(name) for name in names(side)):
         return 0.0
@@ -185,7 +189,3 @@ def _is_called(paper: Paper, word: str) -> bool:
         paper.abstract[span.start :].split(maxsplit=1)[0] for span in sentences(paper.abstract)
     ]
     return sum(squeezed(first) == squeezed(word) for first in opening) >= OPENS
-
-
-def _told(text: str) -> list[str]:
-    return [word for word in words(text) if word.lower() not in FUNCTION_WORDS]

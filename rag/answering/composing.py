@@ -12,7 +12,7 @@ from rag.answering.numbering import Numbering
 from rag.answering.offered import Offered
 from rag.answering.outcome import Piece
 from rag.answering.page import Page
-from rag.answering.prompting import declines
+from rag.answering.short_replies import declines
 from rag.answering.unlinked import begins_references, unlinked
 from rag.language.arriving import Arriving
 from rag.language.inert import inert

@@ -35,11 +35,6 @@ class Exchange:
         return tuple(dict.fromkeys(title.strip(" ,.") for title in found))
 
     @property
-    def prose(self) -> str:
-        """The answer without titles in bold."""
-        return _BOLD.sub(" ", self.answer)
-
-    @property
     def text(self) -> str:
         return f"{self.question} {self.answer}".strip()
 

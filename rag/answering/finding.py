@@ -18,14 +18,10 @@ from rag.answering.evidence import READ, Evidence, Reader
 from rag.answering.follow_up import stand_alone
 from rag.answering.outcome import Outcome
 from rag.answering.paper_choice import with_compared
+from rag.answering.record_lookup import Library, Searcher
 from rag.answering.record_question import RecordQuestion
-from rag.answering.records import (
-    Library,
-    Records,
-    Searcher,
-    is_about_records_alone,
-    narrowed,
-)
+from rag.answering.record_scope import narrowed
+from rag.answering.records import Records
 from rag.answering.refusal import EMPTY_SHELF, FAMILIAR, HOPELESS
 from rag.answering.writer import Writer
 from rag.language.words import keywords
@@ -87,7 +83,7 @@ class Finding:
     async def retrieved(self, draft: Draft, history: Sequence[Turn], scope: Scope) -> Retrieval:
         """From the catalogue where it knows, else the papers whose abstracts are to be read."""
         asked, record = await self._understood(draft, history)
-        if record and is_about_records_alone(record):
+        if record and record.is_alone:
             outcome = await draft.timed("look up", self._records.answer, record, scope)
             return Retrieval(asked, outcome.hits, scope, outcome)
         within = narrowed(scope, record) if record else scope
@@ -112,7 +108,7 @@ class Finding:
         """A follow-up as a writer puts it; what asks of the record alone needs none."""
         asked = stand_alone(draft.question, history)
         asked, record = await draft.timed("understand", self._parsed, asked)
-        is_settled = record and is_about_records_alone(record)
+        is_settled = record and record.is_alone
         if not self._writer or not history or is_settled or not await self._has_papers():
             return asked, record
         asked = await _told(draft, "restate", self._writer.restate(draft.question, history))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.asked import Asked
-from rag.answering.exchanges import MOST_EXCHANGES as MOST_EXCHANGES
 from rag.answering.exchanges import Exchange, exchanges
-from rag.answering.exchanges import without_markers as without_markers
 from rag.answering.pointing import Pointing, pointing
 from rag.answering.resolving import resolved
 from rag.answering.subject import Subject, subject

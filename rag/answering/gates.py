@@ -39,7 +39,7 @@ def findings(sentence: str, source: Source) -> Findings:
     return Findings(
         missing=tuple(one for one, how in compared if how == "missing"),
         odd=tuple((one, how) for one, how in compared if how not in ("missing", "same")),
-        names=tuple(name for name in named(sentence) if not source.vocabulary.knows(name)),
+        names=tuple(name for name in named(sentence) if not source.names.knows(name)),
         conflicts=tuple(conflicts(Clauses.of(sentence), source.clauses)),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rag.answering.claims import Vocabulary
-from rag.language.words import FUNCTION_WORDS, words
+from rag.language.words import content_words
 
 FEW = 4  # words with a meaning; on fewer a verdict says little
 LEAST = 3  # words of a part that is looked at for itself
@@ -20,16 +20,12 @@ _JOINTS = re.compile(r"[,;:—–]\s|\s(?:and|but|while|whereas)\s")
 
 def is_grounded(sentence: str, known: Vocabulary) -> bool:
     """`known` are the words of the source and of the question."""
-    told = _told(sentence)
+    told = content_words(sentence)
     if len(told) < FEW and known.foreign(told):
         return False
-    parts = [_told(part) for part in _JOINTS.split(sentence)]
+    parts = [content_words(part) for part in _JOINTS.split(sentence)]
     return len(parts) == 1 or not any(_is_strange(part, known) for part in parts)
 
 
 def _is_strange(told: list[str], known: Vocabulary) -> bool:
     return len(told) >= LEAST and len(known.foreign(told)) > FOREIGN * len(told)
-
-
-def _told(text: str) -> list[str]:
-    return [word for word in words(text) if word.lower() not in FUNCTION_WORDS]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rag.answering.follow_up import MOST_EXCHANGES, without_markers
+from rag.answering.exchanges import MOST_EXCHANGES, without_markers
 from rag.answering.offered import Offered
-from rag.answering.short_replies import declines as declines
 from rag.language.inert import inert
 from rag.language.token_count import count
 from rag.language.untrusted import honest, visible

@@ -19,7 +19,7 @@ from rag.answering.record_values import (
     told,
     value,
 )
-from rag.types import Citation, Hit, Paper, Published, Refusal, Scope
+from rag.types import ON_RECORD, Citation, Hit, Paper, Published, Refusal, Scope
 
 MOST_LISTED = 12
 LONG_PERIOD = 12  # months; any date without a year may lie in there
@@ -62,7 +62,7 @@ def stated(question: RecordQuestion, paper: Paper) -> list[Piece] | Refusal:
         return Refusal("not-in-abstract", reason, (paper,))
     rest = f" Its record gives no {missing}." if lacking else ""
     text = f"**{quoted(paper.title)}**: {'; '.join(known)}. [1]{rest}"
-    return [Piece(text, (Citation(1, paper, None),))]
+    return [Piece(text, (Citation(1, paper, None, ON_RECORD),))]
 
 
 def leaders(question: RecordQuestion, papers: Sequence[Paper]) -> list[Paper]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-from rag.answering.record_periods import NUMBERS
+from rag.answering.record_periods import NUMBERS, number
 from rag.answering.record_wording import CUT, Wording, is_before_papers
 from rag.types import Range
 
@@ -50,20 +50,16 @@ def _says_papers(text: str, found: re.Match[str]) -> bool:
 def _range(found: re.Match[str]) -> Range:
     if found["solo"]:
         return Range(1, 1)
-    number = 0 if found["number"].lower() == "no" else _number(found["number"])
+    given = 0 if found["number"].lower() == "no" else number(found["number"])
     than, plus = (found["than"] or "").lower(), (found["plus"] or "").lower()
     if found["most"]:
-        return Range(number, int(found["most"]))
+        return Range(given, int(found["most"]))
     if than in {"more than", "over", "above"}:
-        return Range(number + 1)
+        return Range(given + 1)
     if than in {"fewer than", "less than", "under", "below"}:
-        return Range(None, number - 1)
+        return Range(None, given - 1)
     if than in {"at least", "no fewer than", "no less than"} or "more" in plus or plus == "+":
-        return Range(number)
+        return Range(given)
     if than in {"at most", "no more than", "up to"} or plus:
-        return Range(None, number)
-    return Range(number, number)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else NUMBERS[text.lower()]
+        return Range(None, given)
+    return Range(given, given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -129,13 +130,18 @@ _AFTER = re.compile(
 )
 
 
+_LEAP_DAY = (2, 29)
+
+
 def _settled(period: Period, side: Side, today: date) -> Period:
-    """A month without a year that bounds something is the last one that there was."""
+    """A month or day without a year that bounds something is the last one that there was."""
     first, last = period
     if side == "within" or first.year is not None:
         return period
     begins = (first.month or 1, first.day or 1)
     year = today.year if begins <= (today.month, today.day) else today.year - 1
+    while begins == _LEAP_DAY and not calendar.isleap(year):
+        year -= 1
     return replace(first, year=year), replace(last, year=year)
 
 

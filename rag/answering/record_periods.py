@@ -33,6 +33,11 @@ SHORT_YEAR = rf"(?:{YEAR}|['’](?P<short>\d\d)\b)"
 DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
 
 
+def number(text: str) -> int:
+    """What a figure, or one of the words for small numbers, says."""
+    return int(text) if text.isdecimal() else NUMBERS[text.lower()]
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A period, where it stands, and whether it is reckoned from the day of asking."""
@@ -103,8 +108,8 @@ def _months(match: re.Match[str], first: int, last: int) -> Period:
 
 def _quarter(match: re.Match[str], _: date) -> Period:
     named = match["part"].lower()
-    number = ORDINALS.get(named) or int(named)
-    return _months(match, 3 * number - 2, 3 * number)
+    quarter = ORDINALS.get(named) or int(named)
+    return _months(match, 3 * quarter - 2, 3 * quarter)
 
 
 def _half(match: re.Match[str], _: date) -> Period:
@@ -143,15 +148,14 @@ def _calendar_unit(match: re.Match[str], today: date) -> Period:
 
 def _lately(match: re.Match[str], today: date) -> Period:
     """As many units back from today, today included: "the last six months"."""
-    counted = (match["count"] or "one").lower()
-    number = int(counted) if counted.isdecimal() else NUMBERS[counted]
+    back = number(match["count"] or "one")
     match match["unit"].lower():
         case "day" | "week" as unit:
-            begin = today - timedelta(days=min(number, 50_000) * (7 if unit == "week" else 1))
+            begin = today - timedelta(days=min(back, 50_000) * (7 if unit == "week" else 1))
             return _day(begin), _day(today)
         case "month":
-            return moved(Published(today.year, today.month), -min(number, 9000)), _day(today)
-    return Published(max(today.year - number, 1), today.month), _day(today)
+            return moved(Published(today.year, today.month), -min(back, 9000)), _day(today)
+    return Published(max(today.year - back, 1), today.month), _day(today)
 
 
 def _on_a_day_like(match: re.Match[str], today: date) -> Period:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.record_periods import NUMBERS
+from rag.answering.record_periods import NUMBERS, number
 from rag.answering.record_question import Rank
 from rag.answering.record_wording import PAPER, Wording
 
@@ -29,7 +29,7 @@ _WORDED: tuple[tuple[Rank, str], ...] = (
      rf"|\bpublished\ last\b|\b{_SORTED}(?:publication\ )?(?:date|year|recency)\b"),
 )  # fmt: skip
 _RANKS = tuple((rank, re.compile(f"(?:{pattern})\\b", re.IGNORECASE)) for rank, pattern in _WORDED)
-_WORDS = "|".join(word for word, number in NUMBERS.items() if number > 1)
+_WORDS = "|".join(word for word, value in NUMBERS.items() if value > 1)
 _COUNT = re.compile(
     rf"\b(?P<count>\d{{1,3}}|{_WORDS})\b(?=\s*(?:\||(?:[\w-]+\s+){{0,4}}?{PAPER}\b))",
     re.IGNORECASE,
@@ -46,10 +46,6 @@ def take_rank(wording: Wording) -> tuple[Rank | None, int | None]:
     counted = wording.take(_COUNT)
     wording.take(_TOP)
     if counted:
-        return rank, max(1, _number(counted["count"]))
+        return rank, max(1, number(counted["count"]))
     is_by_date = rank in ("published", "oldest")
     return rank, SEVERAL if is_by_date and _PLURAL.search(wording.rest) else None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else NUMBERS[text.lower()]

@@ -10,7 +10,7 @@ from rag.answering.outcome import Piece
 from rag.answering.record_lookup import Library, Lookup, Statistics
 from rag.answering.record_question import Tally
 from rag.answering.record_values import counted
-from rag.types import Citation, Hit, Published, Refusal, Scope
+from rag.types import ON_RECORD, Citation, Hit, Published, Refusal, Scope
 
 MOST_TOLD = 12
 _NOUNS: dict[Tally, str] = {"organization": "organisation", "year": "year", "source": "source"}
@@ -20,9 +20,10 @@ def tallied(
     tally: Tally, library: Library, lookup: Lookup, scope: Scope
 ) -> tuple[list[Hit], list[Piece] | Refusal]:
     """A line for each value with its count and its newest paper, most papers first."""
-    values = _values(tally, library.statistics())
+    statistics = library.statistics()
+    values = _values(tally, statistics)
     hits: list[Hit] = []
-    pieces = [Piece(_opening(tally, values, library.statistics().papers))]
+    pieces = [Piece(_opening(tally, values, statistics.papers))]
     for name, count in values[:MOST_TOLD]:
         papers = library.find(_within(tally, name, scope), sort="published", limit=1)
         if not papers:
@@ -32,7 +33,8 @@ def tallied(
         text = (
             f"\n- {quoted(name)}: {counted(count, 'paper')}, {which}**{quoted(papers[0].title)}**"
         )
-        pieces.append(Piece(f"{text} [{len(hits)}]", (Citation(len(hits), papers[0], None),)))
+        cited = Citation(len(hits), papers[0], None, ON_RECORD)
+        pieces.append(Piece(f"{text} [{len(hits)}]", (cited,)))
     if not hits:
         return [], Refusal("not-on-shelf", f"No paper on this shelf names an {_NOUNS[tally]}.")
     if len(values) > MOST_TOLD:

@@ -9,9 +9,7 @@ from rag.language.words import FUNCTION_WORDS, words
 from rag.types import Hit, Paper
 
 SURELY = 0.65  # score from which a paper is about it in other words
-OFTEN = (
-    2  # times that a word of it stands in a paper that is about it; in the title it counts twice
-)
+OFTEN = 2  # times that a word of it stands in a paper about it; in the title it counts twice
 NEAR = 0.5  # score from which that is enough
 VERY_OFTEN = 3  # the same for a paper of any score
 ONCE = 0.6  # score from which a paper is about it that has each word just once

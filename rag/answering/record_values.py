@@ -8,7 +8,7 @@ from rag.answering.extractive import quoted
 from rag.answering.outcome import Piece
 from rag.answering.record_periods import MONTHS
 from rag.answering.record_question import Field, Rank
-from rag.types import Citation, Paper, Published
+from rag.types import ON_RECORD, Citation, Paper, Published
 
 FIRST_AUTHORS = 6  # named in a list of papers; a question for one paper gets all
 FIELD_NAMES: Mapping[Field, str] = {
@@ -60,7 +60,7 @@ def line(paper: Paper, number: int, fields: Sequence[Field]) -> Piece:
         filter(None, (told(paper, one, most_authors=FIRST_AUTHORS) for one in fields))
     )
     text = f"\n- **{quoted(paper.title)}**{f': {known}' if known else ''} [{number}]"
-    return Piece(text, (Citation(number, paper, None),))
+    return Piece(text, (Citation(number, paper, None, ON_RECORD),))
 
 
 def counted(number: int, noun: str) -> str:

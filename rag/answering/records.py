@@ -21,7 +21,7 @@ from rag.answering.record_tally import tallied
 from rag.answering.refusal import EMPTY_SHELF
 from rag.types import Hit, Refusal, Scope
 
-__all__ = ["Library", "Records", "Searcher", "is_about_records_alone", "narrowed"]
+__all__ = ["Library", "Records"]
 
 
 class Records:
@@ -119,11 +119,6 @@ class Records:
             for test in tests
         )
         return next((one[0] for one in found if len(one) == 1), None)
-
-
-def is_about_records_alone(question: RecordQuestion) -> bool:
-    """False where it only narrows down which papers may say what is asked."""
-    return question.is_alone
 
 
 def _outcome(hits: list[Hit], said: list[Piece] | Refusal) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from rag.answering.follow_up import without_markers
+from rag.answering.exchanges import without_markers
 from rag.language.untrusted import visible
 
 LONGER, LONGER_BY = 3, 200  # times and characters that a question may grow when it is rewritten

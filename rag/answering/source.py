@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.language.naming import Vocabulary
+from rag.language.naming import KnownNames
 from rag.language.polarity import Clauses
 from rag.language.quantities import Quantity, quantities
 from rag.language.untrusted import honest_spans
 from rag.ports import Encoder
-from rag.types import Paper, Passage, Span, Vectors
-
-TOKEN_SCALE = 127.0  # token vectors come as int8
+from rag.types import TOKEN_SCALE, Paper, Passage, Span, Vectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +28,7 @@ class Source:
     texts: tuple[str, ...]
     clauses: tuple[Clauses, ...]
     figures: tuple[Quantity, ...]
-    vocabulary: Vocabulary
+    names: KnownNames
     sentences: Vectors
     tokens: Vectors
 
@@ -57,7 +55,7 @@ def prepared(paper: Paper, encoder: Encoder) -> Source:
         texts=texts,
         clauses=tuple(map(Clauses.of, (paper.title, *texts))),
         figures=tuple(quantities(known)),
-        vocabulary=Vocabulary(known),
+        names=KnownNames(known),
         sentences=encoded.passages,
         tokens=encoded.tokens.astype(np.float32) / TOKEN_SCALE,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import SequenceMatcher
+from itertools import accumulate
 
 from rag.language.untrusted import honest, visible
 from rag.types import Paper, Span
@@ -34,7 +34,7 @@ def _blanked(text: str) -> str:
         return text
     signs = [" "] * len(text)
     end = 0
-    for span in _kept_spans(text, kept.split()):
+    for span in _kept_spans(text, kept):
         if end < span.start and "".join(signs[:end]).rstrip()[-1:] not in _STOPS:
             signs[end] = "."  # what was glued to the rest is no part of its sentence
         signs[span.start : span.end] = map(_seen, *_with_neighbours(text, span))
@@ -55,11 +55,17 @@ def _seen(sign: str, before: str, behind: str) -> str:
     return sign if is_within or visible(sign) else " "
 
 
-def _kept_spans(text: str, kept: list[str]) -> Iterator[Span]:
-    """Where the kept words stand, row by row."""
-    places = [match.span() for match in _WORD.finditer(text)]
-    all_words = ["".join(visible(text[start:end]).split()) for start, end in places]
-    matcher = SequenceMatcher(None, all_words, kept, autojunk=False)
-    for block in matcher.get_matching_blocks():
-        if block.size >= min(FEWEST_WORDS, len(kept)) and block.size:
-            yield Span(places[block.a][0], places[block.a + block.size - 1][1])
+def _kept_spans(text: str, kept: str) -> Iterator[Span]:
+    """Where whole words were kept, row by row; `kept` has a place for each character one sees."""
+    places = list(accumulate((len(visible(sign)) for sign in text), initial=0))
+    rows: list[list[Span]] = [[]]
+    for match in _WORD.finditer(text):
+        word = visible(match[0])
+        if word and kept[places[match.start()] : places[match.end()]] == word:
+            rows[-1].append(Span(*match.span()))
+        else:
+            rows.append([])
+    fewest = min(FEWEST_WORDS, len(kept.split()))
+    for row in rows:
+        if row and len(row) >= fewest:
+            yield Span(row[0].start, row[-1].end)

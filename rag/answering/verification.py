@@ -18,13 +18,13 @@ from rag.answering.calibration import Calibration
 from rag.answering.gates import Findings, findings, said_of_conflicts, said_of_words
 from rag.answering.source import Source, prepared
 from rag.language.latex import readable
-from rag.language.words import FUNCTION_WORDS, words
+from rag.language.words import content_words, words
 from rag.ports import Encoder
 from rag.types import Paper, Support, Vectors, Verdict
 
 KEPT = 64  # sources; a conversation turns around a few papers
 NEAREST = 2  # sentences of the abstract that the judge reads once more, alone
-STEM = 5
+STEM = 5  # letters that two forms of a word share
 FOREIGN = 0.3  # cosine below which a sentence without a common word is about something else
 MOST_REASONS = 3
 
@@ -177,8 +177,4 @@ def _margin(logit: float, one: float, other: float) -> float:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(
-        word.lower()[:STEM]
-        for word in words(text)
-        if len(word) > 2 and word.lower() not in FUNCTION_WORDS
-    )
+    return frozenset(word.lower()[:STEM] for word in content_words(text) if len(word) > 2)

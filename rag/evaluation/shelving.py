@@ -31,8 +31,7 @@ def shelved(
     The shelf stays in a folder named after its content: what is on it is not embedded again.
     """
     home = settings.home / FOLDER / _name(documents, settings)
-    with ExitStack() as stack:
-        application = stack.enter_context(_opened(home, settings))
+    with _opened(home, settings) as application:
         fill(application.shelf, application.encoder, documents, progress)
         yield application
 
@@ -62,8 +61,7 @@ def fill(
 
 @contextmanager
 def _opened(home: Path, settings: Settings) -> Iterator[Application]:
-    # Graphs that were built from weights stay where every other command finds them.
-    own = settings.model_copy(update={"home": home, "models": settings.models})
+    own = settings.at(home)
     with ExitStack() as stack:
         try:
             application = stack.enter_context(build(own))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -22,13 +22,12 @@ def sample_shelf(
     settings: Settings, listen: Callable[[Progress | Fault], None]
 ) -> Iterator[Application]:
     """An application over the sample shelf, made for this and gone afterwards."""
-    with ExitStack() as stack:
-        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-"))
-        # Graphs that were built from weights stay where every other command finds them.
-        own = settings.model_copy(update={"home": Path(home), "models": settings.models})
-        application = stack.enter_context(build(own))
-        papers = stack.enter_context(shipped(PAPERS))
-        add([str(papers)], application.shelf, application.encoder, listen)
+    with (
+        tempfile.TemporaryDirectory(prefix="footnote-") as home,
+        build(settings.at(Path(home))) as application,
+    ):
+        with shipped(PAPERS) as papers:
+            add([str(papers)], application.shelf, application.encoder, listen)
         yield application
 
 

@@ -1,1 +1,1 @@
-"""What Footnote knows of language: sentences, LaTeX remnants, words that carry meaning."""
+"""What Footnote knows of language: sentences, names, figures, negation, orders to a model."""

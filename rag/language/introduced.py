@@ -10,7 +10,7 @@ from itertools import chain
 
 from rag.language.name_key import name_key
 from rag.language.naming import named, plainly
-from rag.language.words import FUNCTION_WORDS, is_name, names, words
+from rag.language.words import FUNCTION_WORDS, content_words, is_name, names, words
 
 LONGEST_HEAD = 3  # words of a name before a colon
 OFTEN = 3  # mentions that make an abstract be about a name
@@ -78,13 +78,9 @@ def _own(title: str) -> Iterator[str]:
         if is_name(match[1]):
             yield match[1]
     bare = _BRACKETS.sub("", head).strip(" .?!\"'“”")
-    if 0 < len(words(bare)) <= LONGEST_HEAD and not _is_plain(bare):
+    if 0 < len(words(bare)) <= LONGEST_HEAD and content_words(bare):
         yield bare
         yield from (form.sub("", bare) for form in (_VERSION, _MINOR))
-
-
-def _is_plain(text: str) -> bool:
-    return all(word.lower() in FUNCTION_WORDS for word in words(text))
 
 
 def _repeated(abstract: str) -> Iterator[str]:

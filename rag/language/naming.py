@@ -13,9 +13,8 @@ from rag.language.token_count import encoded
 from rag.language.words import ENDINGS, FUNCTION_WORDS, squeezed
 
 _TOKEN = re.compile(r"[^\W_][\w\-+./&@’']*[\w+]|[^\W_]")
-_OPENS = re.compile(
-    r"(?:^|[.!?:;—–•\"“(*\[]|\n|^\s*[-\d.]+)\s*\**$"
-)  # what comes next is capital anyway
+# What comes next is capital anyway.
+_OPENS = re.compile(r"(?:^|[.!?:;—–•\"“(*\[]|\n|^\s*[-\d.]+)\s*\**$")
 _PART = re.compile(r"[-/&@.’'+]")
 _POSSESSIVE = re.compile(r"(?:['’]s|['’])$")
 _INNER = re.compile(r"[a-z\d][A-Z]|[A-Z]{2}|[A-Z]\d|[A-Za-z]\d|\d[A-Z]{2}|[A-Za-z]-\d")
@@ -39,8 +38,8 @@ COMMON_START = 5  # letters that forms of a word share
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """The words of a text, in the forms in which names are looked up."""
+class KnownNames:
+    """A text in the forms in which names are looked up in it."""
 
     text: str
 

@@ -56,6 +56,11 @@ def word_spans(text: str) -> list[Span]:
     return [Span(*match.span()) for match in _WORD.finditer(text)]
 
 
+def content_words(text: str) -> list[str]:
+    """The words of a text that are no function words, as they stand."""
+    return [word for word in words(text) if word.lower() not in FUNCTION_WORDS]
+
+
 def keywords(question: str) -> str:
     """The question without the words that say nothing of its subject; itself if none is left."""
     return " ".join(word for word in words(question) if not is_silent(word)) or question

@@ -23,7 +23,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"PAR1", "a Parquet file"),
 )
-_TAR = 257
+_TAR = 257  # the byte from which a tar archive says what it is (POSIX.1, ustar)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\x0b\x0c\r\x1b")
 
 

@@ -24,7 +24,7 @@ def sniff(head: str) -> bool:
         return False
     delimiter = _delimiter(first[0])
     header = split(first[0], delimiter)
-    if any(canonical(name[:_LONGEST_NAME]) in TITLE + ABSTRACT for name in header):
+    if any(name in TITLE + ABSTRACT for name in _names(header)):
         return len(header) > 1 or canonical(header[0]) in ("title", "abstract")
     return _is_header(header) and _agree(first, delimiter)
 
@@ -34,7 +34,7 @@ def load(content: Content) -> Iterator[Record | Fault]:
     head = content.head.decode(errors="replace").lstrip()
     rows = iter(Rows(lines(content), _delimiter(head.split("\n", 1)[0])))
     header = next(rows, Row(1))
-    names = [canonical(name[:_LONGEST_NAME]) for name in header.cells]
+    names = _names(header.cells)
     missing = [
         wanted[0] for wanted in (TITLE, ABSTRACT) if not any(name in wanted for name in names)
     ]
@@ -46,11 +46,15 @@ def load(content: Content) -> Iterator[Record | Fault]:
         yield _read(row, names, content.name)
 
 
+def _names(header: Sequence[str]) -> list[str]:
+    return [canonical(name[:_LONGEST_NAME]) for name in header]
+
+
 def _delimiter(line: str) -> str:
     """The one that makes the most columns with names we know, or else the most columns."""
 
     def rank(delimiter: str) -> tuple[int, int]:
-        names = [canonical(name[:_LONGEST_NAME]) for name in split(line, delimiter)]
+        names = _names(split(line, delimiter))
         return sum(name in TITLE + ABSTRACT for name in names), len(names)
 
     return max(_DELIMITERS, key=rank)

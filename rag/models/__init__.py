@@ -1,1 +1,1 @@
-"""Models: texts to vectors, and the judge that reads a question beside an abstract."""
+"""Models: texts to vectors, the judge that reads a question beside an abstract, chat models."""

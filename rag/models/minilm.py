@@ -23,14 +23,13 @@ from rag.models.question_side import CHECKSUM, asking
 from rag.models.runtime import Model, cached, workers
 from rag.models.scaling import product, unit
 from rag.models.weights import LONGEST, minilm_weights, wordpieces
-from rag.types import Encoded, EncodedQuestion, Paper, Passage, Span, TokenVectors, Vectors
+from rag.types import TOKEN_SCALE, Encoded, EncodedQuestion, Paper, Passage, Span, Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 CLS, SEP = 101, 102
 OVERLAP = 128  # word pieces that two windows of a long text share
-SCALE = 127.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,16 +65,19 @@ class MiniLM:
     def __init__(self, folder: Path, *, of_statements: bool = False) -> None:
         self._folder = folder
         self._of_statements = of_statements
+        self._beside: MiniLM | None = None
+
+    def for_statements(self) -> MiniLM:
+        """One for statements, which reads with the graph of this one."""
+        found = MiniLM(self._folder, of_statements=True)
+        found._beside = self
+        return found
 
     def encode(self, papers: Sequence[tuple[Paper, Sequence[Passage]]]) -> list[Encoded]:
         """One `Encoded` a paper, in order; uses every core."""
         texts = self._tokenizer.encode_batch([_text(paper) for paper, _ in papers])
         with ThreadPoolExecutor(workers()) as pool:
             return list(pool.map(self._encode, texts, papers))
-
-    def encode_tokens(self, papers: Sequence[Paper]) -> list[TokenVectors]:
-        """Token vectors alone, for shelves whose passages another model embeds."""
-        return [one.tokens for one in self.encode([(paper, ()) for paper in papers])]
 
     def encode_question(self, question: str) -> EncodedQuestion:
         ids = self._tokenizer.encode(question).ids
@@ -92,6 +94,8 @@ class MiniLM:
 
     @cached_property
     def _model(self) -> Model:
+        if self._beside:
+            return self._beside._model
         return Model(cached(self._folder, "minilm-int8", lambda: graph.bert(minilm_weights())))
 
     @cached_property
@@ -115,7 +119,7 @@ class MiniLM:
         kept = self._table.weights[pieces.ids] > 0
         return Encoded(
             passages=np.array(vectors, np.float32).reshape(-1, self.dimension),
-            tokens=np.round(self._reduced(hidden[kept]) * SCALE).astype(np.int8),
+            tokens=np.round(self._reduced(hidden[kept]) * TOKEN_SCALE).astype(np.int8),
         )
 
     def _reduced(self, hidden: Vectors) -> Vectors:

@@ -52,13 +52,7 @@ class OpenAIEmbedder:
         )
 
     def _ask(self, texts: list[str]) -> list[list[float]]:
-        try:
-            answer = self._client.embeddings.create(
-                model=self._model, input=texts, encoding_format="float"
-            )
-        except OpenAIError as error:
-            raise ModelError(_sentence(self._model, error)) from error
-        rows = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
+        rows = self._rows(texts)
         if len(rows) != len(texts) or any(len(row) != self.dimension for row in rows):
             raise ModelError(
                 f"The embedding model {self._model} gave {len(rows)} vectors of "
@@ -66,6 +60,22 @@ class OpenAIEmbedder:
                 f"{self.dimension} dimensions were expected. Set FOOTNOTE_EMBEDDING_DIMENSION."
             )
         return rows
+
+    def _rows(self, texts: list[str]) -> list[list[float]]:
+        """What the endpoint gives for them, in their order."""
+        try:
+            answer = self._client.embeddings.create(
+                model=self._model, input=texts, encoding_format="float"
+            )
+            return [list(one.embedding) for one in sorted(answer.data, key=lambda one: one.index)]
+        except OpenAIError as error:
+            raise ModelError(_sentence(self._model, error)) from error
+        except (ValueError, AttributeError, TypeError):
+            # The SDK looks at nothing that it is sent, which may be a web page.
+            raise ModelError(
+                f"The embedding model {self._model} cannot be used: what answers at "
+                "OPENAI_BASE_URL does not speak OpenAI's protocol. Most addresses end in /v1."
+            ) from None
 
 
 def _dimension(model: str) -> int:

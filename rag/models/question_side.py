@@ -14,13 +14,13 @@ from importlib.resources import as_file, files
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.models.graph import Weights
 from rag.models.weights import verify
 
 FILE = "questions.safetensors"
 CHECKSUM = "408d1f5f10429c7d6c8c5c2c79817e6e3024fef1b8c0a3461a899cdb91b939a0"
 DOWN, UP = ".down", ".up"  # (rank, width in) and (width out, rank), under a layer's name
 
-Weights = Mapping[str, NDArray[np.float32]]
 Update = Mapping[str, NDArray[np.generic]]
 
 
@@ -29,9 +29,7 @@ def asking(weights: Weights) -> Weights:
     return updated(weights, _update())
 
 
-def updated(
-    weights: Weights, update: Mapping[str, NDArray[np.generic]]
-) -> dict[str, NDArray[np.float32]]:
+def updated(weights: Weights, update: Update) -> dict[str, NDArray[np.float32]]:
     """The weights with the products of `update` added to the layers that it names."""
     found = dict(weights)
     for name, down in update.items():

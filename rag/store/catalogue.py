@@ -14,7 +14,7 @@ from pathlib import Path
 from rag.errors import PaperNotFoundError
 from rag.store.counting import Statistics, statistics
 from rag.store.database import Connection, Database
-from rag.store.naming import resolve
+from rag.store.lookup import resolve
 from rag.store.payload import dump_details, load_paper
 from rag.store.schema import MIGRATIONS
 from rag.store.scoping import Sort, condition, select

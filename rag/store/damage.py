@@ -16,8 +16,14 @@ class DamagedIndexError(ShelfError):
 
 def erase(path: Path) -> None:
     """Removes an index, a directory or an SQLite file, that is not open."""
-    if path.is_dir():
-        shutil.rmtree(path)
-        return
-    for companion in ("", *COMPANIONS):
-        path.with_name(path.name + companion).unlink(missing_ok=True)
+    try:
+        if path.is_dir():
+            shutil.rmtree(path)
+            return
+        for companion in ("", *COMPANIONS):
+            path.with_name(path.name + companion).unlink(missing_ok=True)
+    except OSError as error:
+        raise ShelfError(
+            f"{path} cannot be removed: {error.strerror or error}. Check the permissions of the "
+            "data directory."
+        ) from error

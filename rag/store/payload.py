@@ -7,6 +7,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
+from rag.language.words import whole
 from rag.types import Paper, Published, Record
 
 
@@ -14,8 +15,7 @@ def dump_record(record: Record) -> str:
     """A record without its line; what UTF-8 cannot hold (half a surrogate pair) becomes `?`."""
     fields = asdict(record)
     del fields["line"]
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return whole(json.dumps(fields, ensure_ascii=False, sort_keys=True))
 
 
 def load_record(payload: str) -> Record:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rag.errors import ShelfError
 from rag.store.damage import DamagedIndexError
 
 LONGEST_SECONDS = 1800
@@ -18,9 +19,16 @@ def survey(path: Path, kind: str) -> tuple[set[str], list[str]]:
     The index must not be open in any process.
     """
     command = [sys.executable, "-m", "rag.store.probe", str(path), kind]
-    child = subprocess.run(  # noqa: S603  (our own module, no shell)
-        command, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
-    )
+    try:
+        child = subprocess.run(  # noqa: S603  (our own module, no shell)
+            command, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        # No damage, for which it would be erased: it may just be large.
+        raise ShelfError(
+            f"The vector index in {path} was not read within {LONGEST_SECONDS // 60} minutes. "
+            "Try again when the machine has less to do."
+        ) from error
     if child.returncode:
         said = child.stderr.strip().splitlines() if child.returncode > 0 else []
         reason = said[-1] if said else f"reading it ended with signal {-child.returncode}"

@@ -56,6 +56,7 @@ class Shelf:
         self._catalogue = catalogue
         self._changing = threading.RLock()
         self._version = 0
+        self._organizations: tuple[int, tuple[str, ...]] = (-1, ())
         self._indexes = Indexes(home, kind=lambda: repr(catalogue.embedding()), analyse=analyse)
 
     @classmethod
@@ -188,9 +189,15 @@ class Shelf:
         """How the ready papers within `scope` spread over months, sources and organisations."""
         return self._catalogue.spread(scope, most=most)
 
-    def organizations(self) -> list[str]:
+    def organizations(self) -> tuple[str, ...]:
         """Every organisation that a paper names."""
-        return self._catalogue.organizations()
+        # Every question asks for them, and to find them is to read the whole catalogue.
+        version, known = self._organizations
+        if version != self._version:
+            version = self._version
+            known = tuple(self._catalogue.organizations())
+            self._organizations = version, known
+        return known
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of ready papers among these, in the order asked for."""

@@ -16,6 +16,7 @@ from ui.api.callers import Callers, People
 from ui.api.gate import Gate
 from ui.api.services import Api
 from ui.conversation import Conversations
+from ui.server.audit import Audit
 from ui.server.key_store import Keys
 from ui.server.key_use import KeyUse
 from ui.server.recording import Recorder
@@ -51,5 +52,6 @@ def api_over(engine, *papers, home=None, gate=None, jobs=None, application=None)
     LEFT_OPEN.callback(conversations.close)
     recorder = Recorder(log, keeps_texts=True)
     services = Services(engine, shelf, conversations=conversations, recorder=recorder)
-    whole = application or Application(Settings(home=home), shelf, None, None, engine)
-    return Api(services, gate or OpenGate(home), whole, log, jobs or SimpleNamespace())
+    whole = application or Application(Settings(home=home), shelf, None, None, engine, None)
+    jobs, audit = jobs or SimpleNamespace(), Audit(home)
+    return Api(services, gate or OpenGate(home), whole, log, jobs, audit)

@@ -11,7 +11,7 @@ from rag.answering.records import Records
 from rag.language.words import keywords, words
 from rag.loaders import find_sources, load
 from rag.store.catalogue import Catalogue
-from rag.types import Fault, Hit, Passage, Record, Scope, Span
+from rag.types import ON_RECORD, Fault, Hit, Passage, Record, Scope, Span
 
 TODAY = date(2026, 11, 25)
 
@@ -78,7 +78,7 @@ class Said:
         assert all(f"[{number}]" in self.text for number in numbers)
         assert set(self.cited) <= set(self.hits)
         assert len(set(self.hits)) == len(self.hits)
-        assert all(one.span is None for one in self.citations)
+        assert all(one.span is None and one.verdict == ON_RECORD for one in self.citations)
 
 
 def _passage(paper_id: str, abstract: str) -> Passage:

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+from llama_index.core import MockEmbedding
 
 from rag.build import build
 from rag.chunking import cut
@@ -37,6 +38,7 @@ class Endpoint(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
         self.asked = []
         self.failures = []
+        self.instead = None
         self.is_open = False
         self.spare = 0
         self.length = DIMENSION
@@ -44,6 +46,8 @@ class Endpoint(ThreadingHTTPServer):
     def answer(self, key, body):
         """A status and what is said with it."""
         self.asked.append(body)
+        if self.instead is not None:
+            return 200, self.instead
         if self.failures:
             return self.failures.pop(0), {"error": {"message": "Not now."}}
         if key != f"Bearer {KEY}" and not self.is_open:
@@ -63,9 +67,10 @@ class Answer(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         status, said = self.server.answer(self.headers["Authorization"], body)
-        text = json.dumps(said).encode()
+        is_page = isinstance(said, bytes)
+        text = said if is_page else json.dumps(said).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/html" if is_page else "application/json")
         self.send_header("Content-Length", str(len(text)))
         self.send_header("retry-after-ms", "1")
         self.end_headers()
@@ -187,6 +192,16 @@ def test_fewer_vectors_than_texts_are_refused(endpoint):
         openai().embed(["a", "b"])
 
 
+@pytest.mark.parametrize(
+    "said", [b"<html>A page</html>", {}, [], {"data": None}, {"data": [{"index": 0}]}], ids=str
+)
+def test_what_does_not_speak_the_protocol_is_a_sentence_with_the_setting_to_look_at(endpoint, said):
+    endpoint.instead = said
+
+    with pytest.raises(ModelError, match=r"OPENAI_BASE_URL .* Most addresses end in /v1\.$"):
+        openai().embed(["a text"])
+
+
 def test_an_endpoint_that_is_not_there_is_a_sentence_with_the_setting_to_change(monkeypatch):
     with Endpoint() as gone:
         url = gone.url
@@ -233,6 +248,38 @@ def test_an_embedding_of_llama_index_is_made_from_its_path_and_arguments():
 def test_an_embedding_that_cannot_be_made_is_a_sentence(target, reason):
     with pytest.raises(ConfigError, match=reason):
         llama_index(target)
+
+
+class Broken(MockEmbedding):
+    def _get_query_embedding(self, query):
+        raise RuntimeError(f"{KEY} was refused")
+
+    def _get_text_embedding(self, text):
+        raise RuntimeError(f"{KEY} was refused")
+
+
+def test_an_embedding_that_fails_is_a_sentence_without_what_it_says(monkeypatch):
+    target = f'{__name__}.Broken {{"embed_dim": 8}}'
+    sentence = rf"llama-index:{__name__}\.Broken .* failed \(RuntimeError\)\. Is it running"
+
+    with pytest.raises(ModelError, match=sentence) as caught:
+        llama_index(target)
+    monkeypatch.setenv("FOOTNOTE_EMBEDDING_DIMENSION", "8")
+    for ask in (llama_index(target).embed_question, lambda text: llama_index(target).embed([text])):
+        with pytest.raises(ModelError, match=sentence):
+            ask("a")
+
+    assert KEY not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_an_embedding_with_vectors_of_another_length_names_the_setting_to_change(monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_EMBEDDING_DIMENSION", "16")
+    embedder = llama_index(MOCK)
+
+    for ask in (embedder.embed_question, lambda text: embedder.embed([text, text])):
+        with pytest.raises(ModelError, match=r"of 8 dimensions; 16 .* FOOTNOTE_EMBEDDING_DIM"):
+            ask("a")
 
 
 def test_arguments_that_are_wrong_are_named_and_not_shown():

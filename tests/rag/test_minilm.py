@@ -119,9 +119,10 @@ def test_no_papers_have_no_vectors(minilm):
 
 def test_token_vectors_alone_are_those_of_the_whole_reading(minilm):
     [one] = encoded(minilm, SHORT)
-    [tokens] = minilm.encode_tokens([SHORT])
+    [alone] = minilm.encode([(SHORT, ())])
 
-    assert np.array_equal(tokens, one.tokens)
+    assert np.array_equal(alone.tokens, one.tokens)
+    assert alone.passages.shape == (0, minilm.dimension)
 
 
 def test_rows_are_scaled_to_unit_length_and_a_zero_row_stays_zero():

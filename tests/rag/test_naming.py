@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.language.naming import Vocabulary, named
+from rag.language.naming import KnownNames, named
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_names_are_seen_by_their_look_and_place(sentence, names):
     ],
 )
 def test_a_name_is_known_in_other_forms(name, source):
-    assert Vocabulary(source).knows(name)
+    assert KnownNames(source).knows(name)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_a_name_is_known_in_other_forms(name, source):
     ],
 )
 def test_another_name_is_not_known(name, source):
-    assert not Vocabulary(source).knows(name)
+    assert not KnownNames(source).knows(name)
 
 
 @given(st.text(max_size=80))
 def test_a_text_knows_its_own_names(text):
-    vocabulary = Vocabulary(text)
+    vocabulary = KnownNames(text)
 
     assert all(map(vocabulary.knows, named(text)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.follow_up import MOST_EXCHANGES
+from rag.answering.exchanges import MOST_EXCHANGES
 from rag.answering.offered import offer
 from rag.answering.prompting import (
     HISTORY_TOKENS,

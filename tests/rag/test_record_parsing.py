@@ -271,6 +271,25 @@ def test_any_words_are_parsed_or_left_alone(question):
     assert found is None or found.kind != "state" or found.topic
 
 
+def test_a_shelf_of_many_organisations_takes_no_longer_to_ask():
+    known = Known([f"Organisation{number} of Somewhere" for number in range(5000)] + ["Qualcomm"])
+    began = time.perf_counter()
+    parse("How does FlashAttention save memory on long sequences?", known, TODAY)
+    found = parse("papers from qualcomm", known, TODAY)
+
+    assert time.perf_counter() - began < 2
+    assert found is not None
+    assert found.scope.organization == "Qualcomm"
+
+
+@pytest.mark.parametrize("typed", ["İTÜ", "itü", "ITÜ", "ıtü"])
+def test_an_organisation_is_known_in_whatever_case(typed):
+    found = parse(f"papers from {typed}", Known(["İTÜ"]), TODAY)
+
+    assert found is not None
+    assert found.scope.organization == "İTÜ"
+
+
 def test_a_long_question_takes_no_long_time():
     began = time.perf_counter()
     for piece in ("which papers ", "when was a and ", "by the ", "is x or ", "2024 to ", "a, "):

@@ -9,8 +9,9 @@ from rag.chunking import NAME
 from rag.ingest import index_pending
 from rag.language.latex import readable
 from rag.language.words import keywords
+from rag.models.scaling import AT_ONCE
 from rag.retrieval.fusion import Signals
-from rag.retrieval.late_interaction import AT_ONCE, max_similarity
+from rag.retrieval.late_interaction import max_similarity
 from rag.retrieval.retriever import Retriever
 from rag.store.shelf import Shelf
 from rag.types import EncodedQuestion, Published, Record, Scope

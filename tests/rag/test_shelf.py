@@ -130,6 +130,18 @@ def test_a_pending_paper_takes_no_place_of_one_that_is_ready(shelf):
     assert {found for found, _ in shelf.lexical("paper", 2)} == set(names[10:])
 
 
+def test_the_organisations_are_those_of_the_papers_that_there_are_now(shelf):
+    known = [shelf.organizations()]
+    [paper_id] = add(shelf, replace(TRACKER, organization="EPFL"))
+    known.append(shelf.organizations())
+    add(shelf, numbered(1, organization="Mila"), source="b.jsonl")
+    known.append(shelf.organizations())
+    shelf.remove([paper_id])
+    known.append(shelf.organizations())
+
+    assert list(map(set, known)) == [set(), {"EPFL"}, {"EPFL", "Mila"}, {"Mila"}]
+
+
 def test_removed_papers_are_gone_from_every_index(shelf):
     name, other = add(shelf, TRACKER, numbered(1))
 

@@ -17,6 +17,7 @@ from ui.api.services import Api
 from ui.api.surroundings import surrounded
 from ui.conversation import Conversations
 from ui.server.announcing import announced
+from ui.server.audit import Audit
 from ui.server.jobs import Jobs, adding
 from ui.server.keys import local_key
 from ui.server.recording import Recorder, answer_log
@@ -73,7 +74,7 @@ class Owner(threading.Thread):
             add = adding(self.application.shelf, self.application.encoder)
             async with Jobs(add, home) as jobs:
                 app = FastAPI()
-                api = Api(services, gate, self.application, log, jobs)
+                api = Api(services, gate, self.application, log, jobs, Audit(home))
                 app.mount("/api/v1", surrounded(native_application(api), "native"))
                 self.server = server_for(self._noting(app), self.opened.set, jobs.end)
                 await self.server.serve(sockets=[self.bound])

@@ -24,6 +24,7 @@ from ui.api.callers import People
 from ui.api.gate import opened
 from ui.api.services import Api
 from ui.server.announcing import announced
+from ui.server.audit import Audit
 from ui.server.jobs import Jobs, adding
 from ui.server.keys import local_key
 from ui.server.services import Services
@@ -43,7 +44,9 @@ def owning(home, encoder):
         listening("127.0.0.1", 0) as bound,
         AnswerLog(home) as log,
     ):
-        server = Owner(Application(Settings(home=home), shelf, encoder, None, None), log, bound)
+        server = Owner(
+            Application(Settings(home=home), shelf, encoder, None, None, None), log, bound
+        )
         with announced(home, server.address, server.key):
             server.start()
             assert server.opened.wait(20), "the server did not start"
@@ -71,7 +74,8 @@ class Owner(threading.Thread):
             adding_here = adding(self.application.shelf, self.application.encoder)
             async with Jobs(adding_here, settings.home) as lots:
                 services = Services(Acting(), self.application.shelf)
-                api = Api(services, gate, self.application, self.log, lots)
+                audit = Audit(settings.home)
+                api = Api(services, gate, self.application, self.log, lots, audit)
                 app, inner = FastAPI(), FastAPI()
                 for part in (handing_in, jobs, backups):
                     inner.include_router(part.router(api))
