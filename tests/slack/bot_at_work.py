@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from rag.errors import QuestionError
-from rag.types import (
-    Answer,
-    Citation,
-    Completed,
-    Delta,
-    Hit,
-    Paper,
-    Passage,
-    Published,
-    Refusal,
-    Retrieved,
-    Span,
-    Verdict,
-)
+from rag.types import Completed, Delta, Retrieved, Verdict
 from ui.answer_log import AnswerLog
 from ui.bot.backing import Local
 from ui.bot.checking import ShelfChecker
@@ -31,41 +20,10 @@ from ui.slack.running import Duty
 from ui.slack.socket import connected
 from ui.slack.workspaces import Single, client, session, signed_in
 
-SENTENCE = "TideNet forecasts flood levels 36 hours ahead."
-TIDES = Paper(
-    "tides",
-    "TideNet: Forecasting Coastal Floods",
-    f"Floods are hard to forecast. {SENTENCE} Training takes nine hours.",
-    authors=("Mara Lindqvist", "Joao Reis"),
-    organization="Harbour Institute",
-    published=Published(2025, 10, 24),
-    url="https://example.org/tides?a=1&b=2",
-)
-DOUGH = Paper("dough", "Slow Dough", "Bakers judge sourdough by eye. It rises.", author_count=3)
-FOUND = TIDES.abstract.index(SENTENCE)
-SPAN = Span(FOUND, FOUND + len(SENTENCE))
-WEAK = Verdict("weak", ("The abstract gives no such number.",), Span(0, 28), 0.4)
-SAID = f"**{TIDES.title}**: {SENTENCE} [1] Perhaps it takes ten hours. [1]"
+sys.path.append(str(Path(__file__).parents[1] / "web"))
+from acting import DOUGH, SENTENCE, SPAN, TIDES, cited, hit, refused
 
-
-def hit(paper, score=0.9):
-    return Hit(paper, Passage(f"{paper.id}:0", paper.id, paper.abstract, Span(0, 5)), score)
-
-
-def cited(question, text=SAID, paper=TIDES):
-    return Answer(
-        question,
-        text,
-        (Citation(1, paper, SPAN), Citation(1, paper, Span(0, 28), WEAK)),
-        retrieved=(hit(paper), hit(DOUGH)),
-    )
-
-
-def refused(question, kind="not-on-shelf"):
-    reason = "No abstract on this shelf tells of GPT-4."
-    return Answer(
-        question, reason, refusal=Refusal(kind, reason, (DOUGH,)), retrieved=(hit(DOUGH),)
-    )
+__all__ = ["DOUGH", "SENTENCE", "SPAN", "TIDES", "Judging", "Obedient", "at_work", "cited"]
 
 
 class Obedient:

@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from bot_at_work import DOUGH, SENTENCE, TIDES, Obedient, at_work
+from bot_at_work import DOUGH, SENTENCE, TIDES, Obedient, at_work, cited
 
-from rag.types import Scope, Turn
+from rag.types import Citation, Scope, Turn
 from ui.bot.rules import Rule, Rules, Shelf
 from ui.server.places import Places
 
@@ -32,6 +32,29 @@ async def test_a_mention_is_answered_in_its_thread_with_its_sources(slack, tmp_p
     assert slack.status(slack.general, asked) == ""
     assert not slack.pings
     assert not slack.unfurled
+
+
+async def test_the_sources_and_their_buttons_are_easy_to_read(slack, tmp_path):
+    def two(question):
+        return cited(question, citations=(*cited(question).citations, Citation(2, DOUGH, None)))
+
+    async with at_work(slack, tmp_path, Obedient(two)):
+        reply = await slack.answer(await slack.mention(slack.ada, slack.general, "How far?"))
+    (rich,) = (one for one in reply.blocks if one["type"] == "rich_text")
+    lines = ["".join(e["text"] for e in line["elements"]) for line in rich["elements"]]
+    buttons = [e for _, e in reply.elements if e["type"] == "button"]
+
+    assert f"[1] {TIDES.title} · Oct 24, 2025" in lines
+    assert [one["text"]["text"] for one in buttons] == ["Show evidence [1]", "[2]", "Export BibTeX"]
+    assert buttons[1]["accessibility_label"] == "Show evidence [2]"
+
+
+async def test_a_notification_shows_no_marks_of_markdown(slack, tmp_path):
+    async with at_work(slack, tmp_path):
+        await slack.slash(slack.ada, slack.general, "How far?")
+        (reply,) = await slack.until(lambda: slack.whispers(slack.ada))
+
+    assert reply.text.startswith(f"{TIDES.title}: {SENTENCE}")
 
 
 async def test_a_status_is_shown_until_the_answer_comes(slack, tmp_path):

@@ -1,8 +1,11 @@
 """Buttons, modals, commands, shortcuts and suggested prompts of the bot on Slack."""
 
-import pytest
-from bot_at_work import SENTENCE, TIDES, at_work
+from functools import partial
 
+import pytest
+from bot_at_work import SENTENCE, SPAN, TIDES, Obedient, at_work, cited
+
+from rag.types import Citation, Paper
 from ui.answer_log import Feedback
 from ui.bot.notebook import notebook
 from ui.bot.rules import Rule, Rules, Shelf
@@ -37,6 +40,19 @@ async def test_evidence_shows_the_abstract_with_what_was_cited_in_bold(slack, tm
     ]
     assert bold == ["Floods are hard to forecast.", SENTENCE]
     assert "Training takes nine hours." in view.shown
+
+
+async def test_evidence_of_a_paper_of_which_nothing_else_is_known_has_no_empty_line(
+    slack, tmp_path
+):
+    bare = Paper("bare", TIDES.title, TIDES.abstract)
+    async with at_work(
+        slack, tmp_path, Obedient(partial(cited, citations=(Citation(1, bare, SPAN),)))
+    ):
+        await slack.click(await answered(slack), "evidence:1", slack.ada)
+        view = await slack.until(lambda: slack.view_of(slack.ada))
+
+    assert all(line.strip() for line in view.shown.splitlines())
 
 
 async def test_evidence_is_still_there_after_a_restart(slack, tmp_path):
@@ -90,9 +106,25 @@ async def test_thumbs_down_are_asked_for_a_reason(slack, tmp_path):
         values = {names.REASON: "wrong-citation", names.NOTE: "It says 30 hours."}
         await slack.submit(view, values)
         await slack.until(lambda: said(log).reason)
+        (thanks,) = await slack.until(lambda: slack.whispers(slack.ben))
 
         assert said(log) == Feedback("down", "wrong-citation", "It says 30 hours.")
         assert not view.open
+        assert thanks.shown == "Thank you, that is noted."
+        assert thanks.thread_ts == reply.thread_ts
+
+
+async def test_a_reason_that_cannot_be_kept_is_said_to_be_lost(slack, tmp_path):
+    async with at_work(slack, tmp_path):
+        reply = await answered(slack)
+        await slack.click(reply, "feedback", slack.ben, choice="negative")
+        view = await slack.until(lambda: slack.view_of(slack.ben))
+    (tmp_path / "bot.sqlite").unlink()
+    async with at_work(slack, tmp_path):
+        await slack.submit(view, {names.REASON: "other"})
+        (told,) = await slack.until(lambda: slack.whispers(slack.ben))
+
+    assert told.shown.startswith("That cannot be noted")
 
 
 async def test_a_reason_needs_no_words(slack, tmp_path):
@@ -161,6 +193,43 @@ async def test_a_command_always_comes_back_with_something(slack, tmp_path, text,
     assert shown in reply.shown
 
 
+@pytest.mark.parametrize("choice", ["positive", "negative"])
+async def test_a_command_is_answered_to_its_end_where_the_bot_is_no_member(slack, tmp_path, choice):
+    elsewhere = slack.team.channel("elsewhere", with_bot=False)
+    async with at_work(slack, tmp_path):
+        await slack.slash(slack.ada, elsewhere, "How far?")
+        (reply,) = await slack.until(lambda: slack.whispers(slack.ada))
+        await slack.click(reply, "feedback", slack.ada, choice=choice)
+        if choice == "negative":
+            view = await slack.until(lambda: slack.view_of(slack.ada))
+            await slack.submit(view, {names.REASON: "other"})
+        _, thanks = await slack.until(lambda: len(found := slack.whispers(slack.ada)) > 1 and found)
+
+    assert thanks.shown == "Thank you, that is noted."
+
+
+async def test_a_command_says_each_time_why_there_is_no_answer(slack, tmp_path):
+    async with at_work(slack, tmp_path, rules=Rules(Rule(per_user="1/minute"))):
+        for _ in range(3):
+            await slack.slash(slack.ada, slack.general, "How far?")
+        told = await slack.until(lambda: len(found := slack.whispers(slack.ada)) == 3 and found)
+
+    assert ["Ask again in" in one.shown for one in told].count(True) == 2
+
+
+async def test_where_the_bot_is_not_to_answer_a_command_and_a_shortcut_are_told_so(slack, tmp_path):
+    async with at_work(slack, tmp_path, rules=Rules(Rule(answers=False))) as (engine, _, _):
+        await slack.slash(slack.ada, slack.general, "How far?")
+        (told,) = await slack.until(lambda: slack.whispers(slack.ada))
+        post = await slack.message(slack.ben, slack.general, SENTENCE)
+        await slack.shortcut(post, names.CHECK, slack.ben)
+        await slack.until(lambda: len(slack.whispers(slack.ben)) == 2)
+
+    assert "not to answer in this place" in told.shown
+    assert "not to answer in this place" in slack.whispers(slack.ben)[-1].shown
+    assert not engine.asked
+
+
 async def test_a_command_in_a_public_channel_hears_nothing_of_private_papers(slack, tmp_path):
     rules = Rules(*[Rule(Shelf(is_private=True))] * 2)
     async with at_work(slack, tmp_path, rules=rules) as (engine, _, _):
@@ -185,6 +254,7 @@ async def test_a_message_is_checked_sentence_by_sentence_for_whoever_asks(slack,
     assert "Is it so?" not in found.shown
     assert TIDES.title in found.shown
     assert "No paper on the shelf comes near to this." in found.shown
+    assert f" · the nearest paper is \n{TIDES.title}" in found.shown
     assert not slack.replies(post)
 
 

@@ -1,6 +1,7 @@
 """`footnote slack`: what it says before it can begin, and that it begins and ends."""
 
 import asyncio
+import logging
 import signal
 import subprocess
 import sys
@@ -51,6 +52,12 @@ def test_tokens_that_are_not_set_are_asked_for(capfd, monkeypatch):
 
     assert "There is no FOOTNOTE_SLACK_APP_TOKEN." in told
     assert "secret" not in told
+
+
+def test_settings_of_a_bot_that_is_served_are_told_to_be(capfd, monkeypatch):
+    told = complaint(capfd, monkeypatch, FOOTNOTE_SLACK_SIGNING_SECRET="8f" * 16)
+
+    assert "start `footnote serve`" in told
 
 
 def test_what_is_not_installed_is_told_how_to_install(capfd, monkeypatch):
@@ -135,6 +142,24 @@ async def test_it_answers_from_its_start_to_a_signal(slack, tmp_path):
 
     assert await asyncio.wait_for(process.wait(), 10) == 0
     assert time.monotonic() - began < 5
+
+
+async def test_what_goes_wrong_is_logged_also_once_bolt_has_begun(slack, tmp_path, caplog):
+    ours = logging.getLogger("footnote")
+    ours.addHandler(caplog.handler)
+    level = ours.level
+    ours.setLevel(logging.INFO)
+    try:
+        async with at_work(slack, tmp_path):
+            await slack.answer(await slack.direct(slack.ada, "What is TideNet?"))
+            reply = await slack.answer(await slack.direct(slack.ada, "fail at once"))
+    finally:
+        ours.removeHandler(caplog.handler)
+        ours.setLevel(level)
+
+    noted = [one.incident.reference for one in caplog.records if one.name == "footnote.web"]
+    assert noted
+    assert noted[-1] in reply.shown
 
 
 async def test_what_is_recorded_of_an_answer_names_nobody(slack, tmp_path):

@@ -33,7 +33,7 @@ class InPieces(Obedient):
         self.text, self.size = text, size
 
     async def _events(self, question):
-        answer = cited(question, self.text)
+        answer = cited(question, text=self.text)
         yield Retrieved(answer.retrieved)
         for at in range(0, len(self.text), self.size):
             yield Delta(self.text[at : at + self.size], answer.citations if not at else ())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bot_at_work import SENTENCE, Obedient
+from bot_at_work import SENTENCE, Obedient, at_work
 
 from rag.build import build
 from rag.config import Settings
@@ -85,6 +85,24 @@ async def test_an_answer_comes_with_all_that_the_bot_alone_gives(slack, home):
     assert asked >= 1
 
 
+async def test_the_servers_records_tell_people_apart_as_the_bots_own_do(slack, home):
+    question = "How far? A question of somebody."
+    with owning(home, engine=Obedient()):
+        async with beside(slack, home):
+            for person in (slack.ada, slack.ada, slack.ben):
+                await slack.answer(await slack.mention(person, slack.general, question))
+    async with at_work(slack, home):
+        await slack.answer(await slack.mention(slack.ada, slack.general, question))
+    with AnswerLog(home) as log:
+        alone, *beside_server = [
+            one.given.owner for one in log.latest(limit=50) if one.given.question == question
+        ]
+
+    ben, ada, first = beside_server
+    assert alone == ada == first
+    assert ben not in ("", ada)
+
+
 async def test_thumbs_and_reasons_land_in_the_records_of_the_server(slack, home):
     with owning(home, engine=Obedient()) as server:
         async with beside(slack, home):
@@ -113,6 +131,18 @@ async def test_a_message_is_checked_by_the_server(slack, home):
 
     assert "1 supported, 0 weak, 0 not supported" in slack.whispers(slack.ada)[-1].shown
     assert {"POST /search", "POST /check"} <= set(server.requests)
+
+
+async def test_a_message_cannot_be_checked_while_the_server_is_away(slack, home):
+    with owning(home, engine=Obedient()):
+        bot = beside(slack, home)
+        await bot.__aenter__()
+    post = await slack.message(slack.ben, slack.general, SENTENCE)
+    await slack.shortcut(post, names.CHECK, slack.ada)
+    await slack.until(lambda: len(slack.whispers(slack.ada)) == 2)
+    await bot.__aexit__(None, None, None)
+
+    assert AWAY in slack.whispers(slack.ada)[-1].shown
 
 
 async def test_questions_that_the_servers_shelf_answers_are_offered(slack, home):

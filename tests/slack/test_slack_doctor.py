@@ -77,6 +77,7 @@ async def test_tokens_that_are_swapped_are_told_without_asking_slack(slack, tmp_
         ("xapp-1-A0-12345", "holds an app's token (xapp-)"),
         ("xoxb-", "OAuth & Permissions › Bot User OAuth Token"),
         ("hunter2", "is not a bot's token (xoxb-…)"),
+        (' "xoxb-12345678"', "has quotes or blanks around it. Take them away."),
         ("xoxb-with space", "OAuth & Permissions › Bot User OAuth Token"),
     ],
 )
@@ -114,6 +115,9 @@ async def test_socket_mode_that_is_off_is_told_with_where_to_turn_it_on(slack, t
     (wrong,) = sentences(await found(patient(slack, tmp_path)))
 
     assert "Turn Socket Mode on" in wrong
+    assert wrong.endswith(
+        "Under api.slack.com/apps › your app › Socket Mode turn on “Enable Socket Mode”."
+    )
 
 
 @pytest.mark.parametrize("trouble", [{"drop": "before"}, {"status": 503}])
@@ -124,6 +128,8 @@ async def test_slack_that_is_out_of_reach_is_told_in_a_sentence(slack, tmp_path,
 
     assert len(wrong) == 2
     assert "Traceback" not in " ".join(wrong)
+    assert all("could not be reached" in one and "opens in a browser" in one for one in wrong)
+    assert "Token" not in " ".join(wrong)
 
 
 async def test_a_socket_that_says_no_hello_is_told(slack, tmp_path, monkeypatch):
@@ -264,7 +270,10 @@ async def test_a_channel_that_slack_does_not_tell_about_is_told(slack, tmp_path)
     asked = patient(slack, tmp_path, channels=(unsure, refused))
     wrong = sentences(await found(asked))
 
-    assert ["SlackApiError" in wrong[0], "ekm_access_denied" in wrong[1]] == [True, True]
+    assert ["it had trouble of its own" in wrong[0], "ekm_access_denied" in wrong[1]] == [
+        True,
+        True,
+    ]
 
 
 def _about(channel):

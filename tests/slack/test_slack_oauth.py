@@ -132,6 +132,14 @@ async def test_a_workspace_that_has_not_installed_it_is_not_answered(slack, tmp_
     assert slack.calls == []
 
 
+async def test_a_command_from_a_workspace_without_the_bot_is_told_so_in_our_words(slack, tmp_path):
+    async with served(slack, tmp_path):
+        await slack.slash(slack.ada, slack.general, "How far ahead?")
+        (told,) = await slack.until(lambda: slack.whispers(slack.ada))
+
+    assert told.shown.startswith("Footnote is not installed in this workspace any more")
+
+
 @pytest.mark.parametrize("forged", ["", "?code=x", "?code=x&state=guessed", "?state=", "?code="])
 async def test_a_return_that_was_not_begun_here_is_refused_in_a_sentence(slack, tmp_path, forged):
     async with served(slack, tmp_path) as web:

@@ -53,9 +53,9 @@ def cited(question, *, text=None, citations=None, papers=(TIDES, DOUGH)):
     )
 
 
-def refused(question):
+def refused(question, kind="not-on-shelf"):
     reason = "No abstract on this shelf tells of GPT-4."
-    refusal = Refusal("not-on-shelf", reason, (DOUGH,))
+    refusal = Refusal(kind, reason, (DOUGH,))
     return Answer(question, reason, refusal=refusal, retrieved=(hit(DOUGH), hit(TIDES)))
 
 

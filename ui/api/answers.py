@@ -12,11 +12,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from rag.errors import FootnoteError
-from rag.types import Answer, Completed, Turn, Usage
+from rag.types import Answer, Citation, Completed, Delta, Paper, Span, Turn, Usage
 from ui.api.answer_shapes import AnswerShown, shown
 from ui.api.errors import ApiError, Json, told
-from ui.api.native_shapes import INVALID, Asked, ScopeAsked, errors, event_stream, failed
-from ui.api.openai_sending import Body, Stream, as_json
+from ui.api.native_shapes import INVALID, Asked, ScopeAsked, errors, event_stream, failed, shown_by
+from ui.api.sending import Body, Stream, as_json
 from ui.api.services import Api
 from ui.api.their_conversations import Theirs
 from ui.conversation import Kept
@@ -41,6 +41,18 @@ class TurnAsked(Asked):
 class AnswerAsked(Asked):
     """A question, and what it is asked after and within."""
 
+    model_config = shown_by(
+        {"question": "How does FlashAttention save memory?"},
+        {"question": "Which papers quantize models?", "scope": {"since": "2022"}, "stream": True},
+        {
+            "question": "How fast is it?",
+            "history": [
+                {"role": "user", "content": "How does FlashAttention save memory?"},
+                {"role": "assistant", "content": "It works on tiles in fast memory."},
+            ],
+        },
+    )
+
     question: Annotated[
         str,
         Field(
@@ -61,6 +73,14 @@ class AnswerAsked(Asked):
         ),
     ] = None
     scope: ScopeAsked = ScopeAsked()
+    asker: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="Who asks, where a program asks for several people: tells them apart in "
+            "the records, which keep it hashed.",
+        ),
+    ] = ""
     stream: Annotated[
         bool | None,
         Field(
@@ -69,10 +89,18 @@ class AnswerAsked(Asked):
     ] = None
 
 
+_PAPER: Final = Paper("2205.14135", "FlashAttention", "It reads and writes less memory.")
+_EVENTS: Final[tuple[Happening, ...]] = (
+    Delta(f"{_PAPER.abstract} [1]", (Citation(1, _PAPER, Span(0, len(_PAPER.abstract))),)),
+    Recorded("0123456789abcdef0123456789abcdef", 0.31),
+)
 STREAMED: Final[Json] = {
     "description": "The answer; or its events, where `stream` or `Accept` asks for them: "
     "`retrieved`, `delta`…, `completed`, `recorded`, or `error` in place of what would have come.",
-    "content": event_stream("retrieved", "delta", "completed", "recorded", "error"),
+    "content": event_stream(
+        *("retrieved", "delta", "completed", "recorded", "error"),
+        example=b"".join(map(framed, _EVENTS)),
+    ),
 }
 
 
@@ -142,7 +170,8 @@ async def _asking(api: Api, asked: AnswerAsked, principal: Principal) -> Asking:
     history = tuple(Turn(one.role, one.content) for one in asked.history)
     if asked.conversation is not None:
         history = await Theirs(api, principal).history(asked.conversation)
-    question = Question(asked.question, history, asked.scope.scope, principal.owner)
+    owner = ":".join(filter(None, (principal.owner, asked.asker)))
+    question = Question(asked.question, history, asked.scope.scope, owner)
     return Asking(api, principal, question, asked.conversation)
 
 

@@ -86,6 +86,8 @@ class Desk:
     async def refused(self, heard: Heard) -> str:
         """Why nothing is asked for this person there; empty where it may. Counts a question."""
         rule = self.rules.of(heard.spot)
+        if not rule.answers:
+            return texts.NOT_HERE
         if not self.rules.may_write(heard.user, heard.spot):
             return texts.NOT_ALLOWED
         if refused := await self.limits.refused(heard, rule):
@@ -94,10 +96,10 @@ class Desk:
         return "" if await self.may_look(heard, rule) else texts.PRIVATE
 
     async def _keeps_out(self, heard: Heard) -> bool:
-        """Whether nothing is asked; why is told to the one who asked, once a minute."""
+        """Whether nothing is asked; why is told to who asked: to a command always, else seldom."""
         if not (why := await self.refused(heard)):
             return False
-        if await self.limits.may_tell(heard):
+        if heard.return_address or await self.limits.may_tell(heard):
             await self.platform.whisper(heard, why)
         return True
 
@@ -143,14 +145,18 @@ async def _told(reply: Reply, work: Callable[[], Awaitable[None]]) -> None:
     """Whatever goes wrong, in a sentence: ours, never what a library or a provider says."""
     try:
         await work()
-    except QuestionError as error:
-        await reply.tell(str(error))
-    except BusyError:
-        await reply.tell(texts.BUSY)
-    except AwayError as error:
-        await reply.tell(texts.AWAY.format(reference=incidents.note(error)))
     except Exception as error:  # noqa: BLE001  (whatever it is, they are told that there is none)
-        await reply.tell(texts.FAILED.format(reference=incidents.note(error)))
+        await reply.tell(sentence_for(error))
+
+
+def sentence_for(error: Exception) -> str:
+    """Why there is no answer; notes what only whoever runs the bot can mend."""
+    if isinstance(error, QuestionError):
+        return str(error)
+    if isinstance(error, BusyError):
+        return texts.BUSY
+    said = texts.AWAY if isinstance(error, AwayError) else texts.FAILED
+    return said.format(reference=incidents.note(error))
 
 
 def _said(kept: Remembered) -> Said:

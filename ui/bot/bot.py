@@ -40,7 +40,7 @@ class Bot:
 
         It is kept when this returns, so that the platform may be told that it arrived.
         """
-        if not self.desk.rules.of(heard.spot).answers:
+        if not (self.desk.rules.of(heard.spot).answers or heard.return_address):
             return None
         if heard.is_edit and (job := await self._edited(heard)):
             return job

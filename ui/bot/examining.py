@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ui.bot import texts
-from ui.bot.attending import Desk
+from ui.bot.attending import Desk, sentence_for
 from ui.bot.checking import MOST, Checked, statements
 from ui.bot.heard import Heard
-from ui.server import incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ async def examined(desk: Desk, heard: Heard) -> Examined:
             Examined(note=why) if (why := await desk.refused(heard)) else await _read(desk, heard)
         )
     except Exception as error:  # noqa: BLE001  (whatever it is, they are told that it failed)
-        return Examined(note=texts.FAILED.format(reference=incidents.note(error)))
+        return Examined(note=sentence_for(error))
 
 
 async def _read(desk: Desk, heard: Heard) -> Examined:

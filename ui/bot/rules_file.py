@@ -21,7 +21,7 @@ source = "clinic.bib"        # and, or: organization, since, until, papers = ["i
 private = true               # never spoken of where strangers may read along
 
 [everywhere]                 # what holds unless a place says otherwise
-answers = true               # false: the bot says nothing there
+answers = true               # false: the bot says nothing there, except to a command why
 silent = false               # true: nothing rather than that there is no answer
 per_user = "10/minute"       # how often one person may ask
 per_channel = "30/minute"    # and all of a channel together

@@ -61,7 +61,9 @@ class Served:
         """The server's own happenings; it keeps the record."""
         with _away():
             there = await self._there()
-            asked = there.engine.happenings(question.text, question.history, question.scope)
+            asked = there.engine.happenings(
+                question.text, question.history, question.scope, asker=question.owner
+            )
             async with aclosing(asked) as happenings:
                 async for happening in happenings:
                     yield happening

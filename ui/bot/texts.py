@@ -21,6 +21,7 @@ NOT_ALLOWED: Final = (
     "I answer direct messages only of those who are on my list. Ask me in a channel, or ask "
     "whoever runs me to add you."
 )
+NOT_HERE: Final = "I am not to answer in this place. Ask me in another channel, or directly."
 PRIVATE: Final = (
     "The papers that I would look at here are private, so I do not answer where others may read "
     "along. Ask me in a direct message or in a private channel."

@@ -139,6 +139,8 @@ def _tokens(settings: Settings) -> Tokens:
     from ui.slack.running import Tokens
 
     bot, app = settings.slack_bot_token, settings.slack_app_token
+    if app is None and settings.slack_signing_secret:
+        raise ConfigError(texts.IS_SERVED)
     if bot is None or app is None:
         lacking = [name for name, one in (("BOT", bot), ("APP", app)) if one is None]
         missing = " and ".join(f"FOOTNOTE_SLACK_{name}_TOKEN" for name in lacking)

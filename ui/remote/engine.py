@@ -43,13 +43,19 @@ class RemoteEngine:
                     yield happening
 
     async def happenings(
-        self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        scope: Scope = Scope(),
+        *,
+        asker: str = "",
     ) -> AsyncGenerator[Happening, None]:
         """The same events, then `Recorded`; what fails after the answer takes nothing from it.
 
+        An `asker` is told apart from others who ask with the same key, in the server's records.
         Raises RemoteError where the server ends before the answer does.
         """
-        asked, is_answered = question_fields(question, history, scope), False
+        asked, is_answered = question_fields(question, history, scope, asker), False
         try:
             async with aclosing(self._told(asked)) as told:
                 async for happening in told:

@@ -180,14 +180,14 @@ def _chosen(settings: Settings, here: Callable[[], Part], there: Callable[[Serve
 
 def _own_parts(stack: ExitStack, settings: Settings) -> Opened:
     from rag import ingest
-    from rag.build import build, verifier_for
+    from rag.build import build
 
     application = stack.enter_context(build(settings))
 
     def add(paths: Sequence[str], listener: Listener) -> Report:
         return ingest.add(paths, application.shelf, application.encoder, listener)
 
-    return Opened(application.engine, application.shelf, verifier_for(settings), add)
+    return Opened(application.engine, application.shelf, application.verifier, add)
 
 
 def _own_shelf(stack: ExitStack, settings: Settings) -> Shelf:

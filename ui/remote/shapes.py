@@ -12,17 +12,18 @@ from pydantic import TypeAdapter, ValidationError
 from rag.types import Hit, Range, Scope, Turn
 from ui.remote.failures import RemoteError
 from ui.render import iso_date
-from ui.server.wire import UNKNOWN, WireError, as_hit
+from ui.server.wire import MOST_HITS, UNKNOWN, WireError, as_hit
 
 NO_SUCH_FILTER: Final = "A server cannot list papers by this filter; ask it a question instead."
 Json: TypeAlias = dict[str, Any]
 Kind = TypeVar("Kind")
 
 
-def question_fields(question: str, history: Sequence[Turn], scope: Scope) -> Json:
+def question_fields(question: str, history: Sequence[Turn], scope: Scope, asker: str = "") -> Json:
     """The body of a question whose answer is to come as events."""
     turns = [asdict(turn) for turn in history]
-    return {"question": question, "history": turns, "scope": scope_fields(scope), "stream": True}
+    asked = {"question": question, "history": turns, "scope": scope_fields(scope), "stream": True}
+    return asked | ({"asker": asker} if asker else {})
 
 
 def scope_fields(scope: Scope) -> Json:
@@ -46,8 +47,8 @@ def _range_fields(numbers: Range | None) -> Json | None:
 
 
 def search_fields(query: str, scope: Scope, limit: int) -> Json:
-    """The body of a search."""
-    return {"query": query, "scope": scope_fields(scope), "limit": limit}
+    """The body of a search; as here, one may ask for more papers than a search ever finds."""
+    return {"query": query, "scope": scope_fields(scope), "limit": min(limit, MOST_HITS)}
 
 
 def read_hits(found: object) -> list[Hit]:

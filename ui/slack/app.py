@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, cast
@@ -17,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from ui.bot.bot import Bot
 from ui.bot.examining import examined
 from ui.server import incidents
-from ui.slack import incoming, names, texts, verdicts
+from ui.slack import incoming, names, sdk_log, texts, verdicts
 from ui.slack.blocks import spoken
 from ui.slack.clicks import Click
 from ui.slack.incoming import Self
@@ -38,12 +37,13 @@ def slack_app(
     `client` lends its connections and its address to the clients of all workspaces.
     """
     app = AsyncApp(
-        name="footnote",
-        logger=_silent(),
+        name=sdk_log.NAME,
+        logger=sdk_log.silent(),
         client=client,
         authorize=_authorizing(workspaces),
         signing_secret=signing_secret,
         request_verification_enabled=bool(signing_secret),
+        user_facing_authorize_error_message=texts.NOT_INSTALLED_THERE,
     )
     _listen_to_messages(app, bot)
     _listen_to_commands(app, bot)
@@ -158,11 +158,3 @@ def _self(context: AsyncBoltContext) -> Self:
     bot_user = (result.bot_user_id if result else "") or ""
     bot_id = (result.bot_id if result else "") or ""
     return Self((result.team_id if result else "") or context.team_id or "", bot_user, bot_id)
-
-
-def _silent() -> logging.Logger:
-    """Bolt and the SDK log what people write, and requests with it."""
-    logger = logging.getLogger("footnote.slack.bolt")
-    logger.setLevel(logging.CRITICAL + 1)
-    logger.propagate = False
-    return logger

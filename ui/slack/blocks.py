@@ -6,6 +6,7 @@ cut short rather than refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag.language.latex import readable
@@ -15,7 +16,7 @@ from ui.bot.platform import Said
 from ui.render import Reference
 from ui.slack import names, texts
 from ui.slack.escaping import markdown, plain
-from ui.slack.rich_text import Json, block, bullets, link, quote, section, text
+from ui.slack.rich_text import Json, block, bullets, link, quote, section, spaced, text
 
 LONGEST_ANSWER = 7_500  # characters
 MOST_SOURCES = 8
@@ -25,6 +26,8 @@ LONGEST_TITLE = 120
 LONGEST_REASON = 120
 LONGEST_BUTTON = 75
 LONGEST_FALLBACK = 300
+# A notification shows Markdown as it is written: bold, and the sign of an item.
+_MARKS = re.compile(r"\*\*|^- ", re.MULTILINE)
 
 
 def below(said: Said) -> list[Json]:
@@ -57,7 +60,7 @@ def rest(said: str, shown: int) -> str:
 
 def fallback(said: str) -> str:
     """What a notification says."""
-    return plain(said, LONGEST_FALLBACK) or texts.ANSWER
+    return plain(_MARKS.sub("", said), LONGEST_FALLBACK) or texts.ANSWER
 
 
 def papers_list(papers: Sequence[Paper]) -> Json:
@@ -85,7 +88,7 @@ def _sources(answer: Answer) -> Json:
 
 def _source(answer: Answer, reference: Reference) -> Iterator[Json]:
     """Number, title and date; the sentences it supports the answer with; what was found of them."""
-    yield section([text(f"[{reference.number}] "), *_named(reference.paper)])
+    yield section([spaced(f"[{reference.number}] "), *_named(reference.paper)])
     for span in reference.spans[:MOST_QUOTES]:
         said = readable(reference.paper.abstract[span.start : span.end])
         yield quote(said, longest=LONGEST_QUOTE)
@@ -119,16 +122,17 @@ def _notes(answer: Answer) -> list[Json]:
 def _buttons(said: Said) -> Json:
     """One for the evidence of each source, and one for all of them as a file."""
     numbers = [one.number for one in render.references(said.answer)][:MOST_SOURCES]
-    evidence = [
-        button(
-            texts.SHOW_EVIDENCE.format(number=number),
-            f"{names.EVIDENCE}:{number}",
-            f"{said.token}:{number}",
-        )
-        for number in numbers
-    ]
+    evidence = [_evidence(said.token, number, is_first=not at) for at, number in enumerate(numbers)]
     export = button(texts.EXPORT, names.EXPORT, said.token)
     return {"type": "actions", "elements": [*evidence, export]}
+
+
+def _evidence(token: str, number: int, *, is_first: bool) -> Json:
+    """In words on the first button alone: eight of them would stand over the answer like a wall."""
+    named = texts.SHOW_EVIDENCE.format(number=number)
+    shown = named if is_first else f"[{number}]"
+    made = button(shown, f"{names.EVIDENCE}:{number}", f"{token}:{number}")
+    return made | {"accessibility_label": named}
 
 
 def _feedback(said: Said) -> list[Json]:

@@ -17,7 +17,7 @@ from ui.slack import doctor_texts as said
 from ui.slack.findings import Finding, note, right, wrong
 from ui.slack.names import RULES_FILE
 from ui.slack.platform import SHARED
-from ui.slack.workspaces import FAILURES, code_of
+from ui.slack.workspaces import FAILURES, code_of, reason_of
 
 MOST: Final = 20  # channels that are asked about
 _CHANNEL = re.compile(r"(?:.*/)?([CG][A-Z0-9]{2,20})", re.ASCII)
@@ -53,7 +53,7 @@ class Places:
             if code_of(error) == "channel_not_found":
                 unseen = note if self.are_many else wrong
                 return unseen(said.UNSEEN.format(channel=channel), invite)
-            reason = code_of(error)[:60] or type(error).__name__
+            reason = code_of(error)[:60] or reason_of(error)
             return wrong(said.NOT_ASKED.format(channel=channel, reason=reason))
         name = f"#{found['name']}" if found.get("name") else channel
         if found.get("is_archived"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, get_args
@@ -16,12 +17,23 @@ from ui.exports import bibtex
 from ui.exports.works import works
 from ui.server import incidents
 from ui.slack import modals, names
+from ui.slack.blocks import spoken
 from ui.slack.escaping import mrkdwn
+from ui.slack.responding import WhisperedReply
 from ui.slack.rich_text import Json as Block
 from ui.slack.workspaces import FAILURES
 
 Json: TypeAlias = Mapping[str, Any]
 FILE = "references.bib"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a button stands; with an address where only one person sees it."""
+
+    channel: str
+    thread: str | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,14 @@ class Click:
         return str(self.body["actions"][0].get("value") or "")
 
     @property
-    def channel(self) -> str:
-        return str(self._container.get("channel_id") or "")
-
-    @property
-    def thread(self) -> str | None:
-        return self._container.get("thread_ts") or (self.body.get("message") or {}).get("thread_ts")
+    def place(self) -> Place:
+        """Of the message; a modal is at the place of the click that opened it."""
+        if "view" in self.body:
+            return Place(*self._kept[1:])
+        at = self.body.get("container") or {}
+        thread = at.get("thread_ts") or (self.body.get("message") or {}).get("thread_ts")
+        address = self.body.get("response_url") if at.get("is_ephemeral") else ""
+        return Place(str(at.get("channel_id") or ""), thread, str(address or ""))
 
     async def show_evidence(self) -> None:
         """A modal with the abstract of a source."""
@@ -57,7 +71,7 @@ class Click:
         kept = await self.desk.notebook.memory.by(self.value, self.tenant)
         if kept is None or not kept.answer.citations:
             await self.tell(bot_texts.NOTHING_CITED if kept else bot_texts.FORGOTTEN)
-        elif self._container.get("is_ephemeral"):
+        elif self.place.address:
             await self._open(modals.bibliography(_bibtex(kept)))
         else:
             await self._attach(_bibtex(kept))
@@ -71,32 +85,41 @@ class Click:
         elif is_up:
             await self.tell(bot_texts.THANKS)
         else:
-            await self._open(modals.complaint(token))
+            at = self.place
+            kept = json.dumps([token, at.channel, at.thread, at.address])
+            await self._open(modals.complaint(kept))
 
     async def complain(self) -> None:
         """The reason that somebody gave in the modal."""
-        view = self.body["view"]
-        values = view["state"]["values"]
+        values = self.body["view"]["state"]["values"]
         chosen = (values[names.REASON][names.REASON].get("selected_option") or {}).get("value")
         note = str(values[names.NOTE][names.NOTE].get("value") or "")[: modals.LONGEST_NOTE]
         if chosen in get_args(Reason):
-            await self._noted(str(view["private_metadata"]), Feedback("down", chosen, note.strip()))
+            said = Feedback("down", chosen, note.strip())
+            is_noted = await self._noted(self._kept[0], said)
+            await self.tell(bot_texts.THANKS if is_noted else bot_texts.NOT_NOTED)
 
     async def tell(self, sentence: str) -> None:
         """Says something to the one who clicked, and nobody else."""
+        at = self.place
+        if at.address:  # the bot need not be in a channel where somebody gives a command
+            await WhisperedReply(at.address).say(sentence, spoken(sentence))
+            return
         try:
             await self.client.chat_postEphemeral(
-                channel=self.channel,
+                channel=at.channel,
                 user=str(self.body["user"]["id"]),
                 text=mrkdwn(sentence),
-                thread_ts=self.thread,
+                thread_ts=at.thread,
             )
         except FAILURES as error:
             incidents.note(error)
 
     @property
-    def _container(self) -> Json:
-        return self.body.get("container") or {}
+    def _kept(self) -> list[Any]:
+        """What the modal that asks for a reason was given: a token, and the parts of a place."""
+        kept: list[Any] = json.loads(self.body["view"]["private_metadata"])
+        return kept
 
     async def _noted(self, token: str, feedback: Feedback) -> bool:
         kept = await self.desk.notebook.memory.by(token, self.tenant)
@@ -112,8 +135,8 @@ class Click:
     async def _attach(self, content: str) -> None:
         try:
             await self.client.files_upload_v2(
-                channel=self.channel,
-                thread_ts=self.thread,
+                channel=self.place.channel,
+                thread_ts=self.place.thread,
                 filename=FILE,
                 title=FILE,
                 content=content,

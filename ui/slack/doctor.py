@@ -19,10 +19,11 @@ from ui.slack.channel_check import Places, places
 from ui.slack.distributed import Distributed
 from ui.slack.findings import Finding, note, right, wrong
 from ui.slack.permissions import events, scope_names
+from ui.slack.refusals import refusal
 from ui.slack.sealing import seal
 from ui.slack.socket_check import socket_examined
 from ui.slack.token_store import FILE, installations
-from ui.slack.workspaces import API, FAILURES, client, refused
+from ui.slack.workspaces import API, FAILURES, client
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ async def _workspace(
     try:
         found = await web.auth_test()
     except FAILURES as error:
-        yield wrong(str(refused(error, "bot's")), f"It stands at {forms.WHERE[forms.BOT]}")
+        yield refusal(error, forms.BOT)
         return
     team, name = str(found.get("team_id") or ""), str(found.get("user") or "")
     yield right(said.TEAM.format(name=name, team=found.get("team"), id=team))

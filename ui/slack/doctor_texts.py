@@ -16,7 +16,12 @@ UNTOLD: Final = "Slack does not say which scopes the bot's token has."
 TO_SPARE: Final = "It also has {scopes}, which the bot has no use for."
 OPENED: Final = "The app's token opens a connection, and Slack says hello over it."
 NO_HELLO: Final = "A connection to Slack opens, but no hello comes over it within {seconds} s."
-PROXY: Final = "See whether a proxy or a firewall here lets WebSockets (wss://) through."
+IT_STANDS: Final = "It stands at {where}"
+ENABLE_SOCKET: Final = f"Under {SETTINGS} › Socket Mode turn on “Enable Socket Mode”."
+PROXY: Final = (
+    "See whether https://slack.com opens in a browser on this machine, and whether a proxy or a "
+    "firewall lets WebSockets (wss://) through."
+)
 OTHERS: Final = (
     "Slack has {count} connections of this app, this one among them. Where the others are not your "
     "bot, it gets only a part of the events."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from rag.errors import FootnoteError
 from ui.server import incidents
 from ui.slack import install_pages as pages
+from ui.slack import sdk_log
 from ui.slack.distributed import Distributed, Installed, forget_removed
 from ui.slack.http import slack_router
 from ui.slack.install_pages import NotLetInError
@@ -39,7 +39,7 @@ class Flow(AsyncOAuthFlow):
 
     def __init__(self, app: Distributed, kept: Installations, web: AsyncWebClient) -> None:
         self._app = app
-        super().__init__(client=web, logger=_silent(), settings=_settings(app, kept))
+        super().__init__(client=web, logger=sdk_log.silent(), settings=_settings(app, kept))
 
     async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
         """What somebody writes into our address does not get into Slack's."""
@@ -110,7 +110,7 @@ def _settings(app: Distributed, kept: Installations) -> AsyncOAuthSettings:
         installation_store_bot_only=True,
         state_store=kept.states,
         state_expiration_seconds=LASTS,
-        logger=_silent(),
+        logger=sdk_log.silent(),
     )
 
 
@@ -125,11 +125,3 @@ async def _answered(
         response = pages.trouble(500, pages.NOT_KEPT, error)
     response.headers.update(pages.HEADERS)
     return response
-
-
-def _silent() -> logging.Logger:
-    """Bolt logs codes that are worth a token."""
-    logger = logging.getLogger("footnote.slack.bolt")
-    logger.setLevel(logging.CRITICAL + 1)
-    logger.propagate = False
-    return logger

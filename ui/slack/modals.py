@@ -25,7 +25,7 @@ def evidence(answer: Answer, number: int) -> Json | None:
     paper = cites[0].paper
     blocks: list[Json] = [
         {"type": "header", "text": _plain(plain(render.title(paper), LONGEST_HEADER))},
-        block([section([text(render.byline(paper))])]),
+        *([block([section([text(byline)])])] if (byline := render.byline(paper)) else []),
         block([section([text(one)]) for one in _verdicts(cites)]),
         {"type": "divider"},
         block([_abstract(cites)]),
@@ -40,8 +40,8 @@ def bibliography(content: str) -> Json:
     return _modal(texts.BIBTEX, [block([preformatted(one)]) for one in pieces[:90]])
 
 
-def complaint(token: str) -> Json:
-    """Asks why an answer is bad."""
+def complaint(kept: str) -> Json:
+    """Asks why an answer is bad; what is `kept` comes back with the reason."""
     reasons = [{"text": _plain(texts.REASONS[one]), "value": one} for one in get_args(Reason)]
     chosen = {"type": "radio_buttons", "action_id": names.REASON, "options": reasons}
     words = {
@@ -57,7 +57,7 @@ def complaint(token: str) -> Json:
     view = _modal(texts.WHAT_IS_WRONG, inputs)
     return view | {
         "callback_id": names.COMPLAINT,
-        "private_metadata": token,
+        "private_metadata": kept,
         "submit": _plain(texts.SEND),
         "close": _plain(texts.CANCEL),
     }

@@ -53,6 +53,7 @@ MEANT: Final = {
     CLIENT_ID: "a client id, two numbers with a dot between",
     CLIENT_SECRET: "a client secret, letters and digits",
 }
+AROUND: Final = "\"' \t\r\n"
 EXPIRES: Final = (
     "Footnote renews tokens only where several workspaces install the app. Token rotation cannot "
     "be turned off: create the app anew from `footnote slack manifest`."
@@ -83,6 +84,8 @@ def _one(name: str, value: str) -> Finding:
         return wrong(f"{name} is not set.", f"Copy it from {WHERE[name]}")
     if has_form(name, value):
         return right(f"{name} looks like {MEANT[name]}.")
+    if has_form(name, value.strip(AROUND)):
+        return wrong(f"{name} has quotes or blanks around it.", "Take them away.")
     kind = _kind(value)
     said = f"{name} holds {kind}, not {MEANT[name]}." if kind else f"{name} is not {MEANT[name]}."
     is_expiring = name == BOT and value.startswith("xoxe.xoxb-")

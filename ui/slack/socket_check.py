@@ -13,8 +13,9 @@ from ui.slack import doctor_texts as said
 from ui.slack import texts
 from ui.slack.findings import Finding, note, right, wrong
 from ui.slack.permissions import events
-from ui.slack.secret_forms import APP, WHERE
-from ui.slack.workspaces import FAILURES, refused
+from ui.slack.refusals import refusal
+from ui.slack.secret_forms import APP
+from ui.slack.workspaces import FAILURES, reason_of
 
 HELLO_WITHIN: Final = 10  # seconds
 KINDS: Final = frozenset((*events(is_installed_by_many=True), "message"))
@@ -27,14 +28,14 @@ async def socket_examined(
     try:
         address = str((await web.apps_connections_open(app_token=app_token))["url"])
     except FAILURES as error:
-        yield wrong(str(refused(error, "app's")), f"It stands at {WHERE[APP]}")
+        yield refusal(error, APP)
         return
     try:
         async with shared.ws_connect(address) as socket:
             async for finding in _examined(socket, listen):
                 yield finding
     except FAILURES as error:
-        yield wrong(texts.NO_SLACK.format(reason=type(error).__name__), said.PROXY)
+        yield wrong(texts.NO_SLACK.format(reason=reason_of(error)), said.PROXY)
 
 
 async def _examined(socket: ClientWebSocketResponse, listen: int) -> AsyncIterator[Finding]:

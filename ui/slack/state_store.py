@@ -11,6 +11,7 @@ from typing import Final
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from rag.store.database import Database
+from ui.slack import sdk_log
 
 TABLE: Final = "CREATE TABLE states (state TEXT PRIMARY KEY, until REAL NOT NULL)"
 LASTS: Final = 600  # seconds
@@ -25,7 +26,7 @@ class StateStore(AsyncOAuthStateStore):
 
     @property
     def logger(self) -> logging.Logger:
-        return logging.getLogger("footnote.slack.bolt")
+        return sdk_log.silent()
 
     async def async_issue(self, *args: object, **kwargs: object) -> str:
         state = secrets.token_urlsafe(24)

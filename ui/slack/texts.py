@@ -37,6 +37,7 @@ CANCEL: Final = "Cancel"
 REST: Final = "… The whole answer is in the file below."
 REST_LOST: Final = "… The rest was too long to be shown."
 CHECKING: Final = "Checking each sentence against the shelf …"
+NEAREST_TO_IT: Final = " · the nearest paper is "
 CHECKED: Final = "Checked against the shelf: {counts}"
 ANSWER: Final = "Footnote’s answer"
 SEVERAL: Final = {
@@ -48,7 +49,11 @@ SOMEBODY: Final = "somebody"
 SOME_CHANNEL: Final = "a channel"
 NO_TOKENS: Final = (
     "There is no {missing}. Set the bot's token (xoxb-…) as FOOTNOTE_SLACK_BOT_TOKEN and the "
-    "app's (xapp-…) as FOOTNOTE_SLACK_APP_TOKEN; both stand on the app's page at api.slack.com."
+    "app's (xapp-…) as FOOTNOTE_SLACK_APP_TOKEN; `footnote slack doctor` says where they stand."
+)
+IS_SERVED: Final = (
+    "With FOOTNOTE_SLACK_SIGNING_SECRET and without FOOTNOTE_SLACK_APP_TOKEN the bot answers over "
+    "HTTP: start `footnote serve`."
 )
 HALF_SET: Final = (
     "FOOTNOTE_SLACK_SIGNING_SECRET is set, and FOOTNOTE_SLACK_BOT_TOKEN is not. Set the bot's "
@@ -57,6 +62,10 @@ HALF_SET: Final = (
 NOT_INSTALLED: Final = (
     "The bot needs parts that are not installed. Install them with `uv sync --extra slack`, or "
     "`pip install 'footnote[slack]'`."
+)
+NOT_INSTALLED_THERE: Final = (
+    "Footnote is not installed in this workspace any more, or this workspace may not use it. Ask "
+    "whoever runs it."
 )
 NO_SLACK: Final = "Slack could not be reached: {reason}. Check the connection and try again."
 REFUSED: Final = {
@@ -72,6 +81,11 @@ REFUSED: Final = {
     "socket_mode_not_enabled": "Turn Socket Mode on, on the app's page under Settings.",
 }
 REFUSED_OTHERWISE: Final = "Slack refused the {what} token: {error}."
+NO_ANSWER: Final = "it did not answer in time"
+NO_NAME: Final = "its name was not found"
+NO_CERTIFICATE: Final = "its certificate is not trusted here"
+NO_CONNECTION: Final = "no connection came about"
+IN_TROUBLE: Final = "it had trouble of its own"
 AT_WORK: Final = "The bot is at work in {team} as @{name}. Stop it with Ctrl-C."
 NOT_GENUINE: Final = "This request was not signed by Slack."
 TOO_LARGE: Final = "That is too large for an event."

@@ -19,6 +19,7 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from rag.errors import ConfigError
 from rag.store.database import Connection, Database
 from ui.private_file import private
+from ui.slack import sdk_log
 from ui.slack.state_store import TABLE as STATES
 from ui.slack.state_store import StateStore
 
@@ -53,7 +54,7 @@ class TokenStore(AsyncInstallationStore):
 
     @property
     def logger(self) -> logging.Logger:
-        return logging.getLogger("footnote.slack.bolt")
+        return sdk_log.silent()
 
     async def async_save(self, installation: Installation) -> None:
         await self.async_save_bot(installation.to_bot())

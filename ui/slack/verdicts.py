@@ -11,11 +11,12 @@ from ui.bot import texts as bot_texts
 from ui.bot.checking import Checked
 from ui.bot.examining import Examined
 from ui.slack import texts
-from ui.slack.blocks import LONGEST_REASON, LONGEST_TITLE, spoken
+from ui.slack.blocks import LONGEST_TITLE, spoken
 from ui.slack.escaping import plain
-from ui.slack.rich_text import Json, block, link, quote, section, text
+from ui.slack.rich_text import Json, block, link, quote, section, spaced, text
 
 LONGEST_SENTENCE = 300
+LONGEST_REASONS = 300
 LONGEST_SUPPORT = 240
 
 
@@ -46,15 +47,13 @@ def _checked(one: Checked) -> Iterator[Json]:
         yield section([text(f"{texts.LABELS['unsupported']} · {bot_texts.NO_PAPER}")])
         return
     said = " · ".join([texts.LABELS[one.verdict.label], *one.verdict.reasons])
+    is_unsupported = one.verdict.label == "unsupported"
+    between = spaced(texts.NEAREST_TO_IT if is_unsupported else " ")
     named = link(one.paper.url, render.title(one.paper), longest=LONGEST_TITLE)
-    yield section([text(plain(said, LONGEST_REASON), style="italic"), _colon(), named])
-    if (span := one.verdict.span) and one.verdict.label != "unsupported":
+    yield section([text(plain(said, LONGEST_REASONS), style="italic"), between, named])
+    if (span := one.verdict.span) and not is_unsupported:
         said = readable(one.paper.abstract[span.start : span.end])
         yield section([text(f"“{plain(said, LONGEST_SUPPORT)}”")])
-
-
-def _colon() -> Json:
-    return {"type": "text", "text": ": "}
 
 
 def _label(one: Checked) -> str:

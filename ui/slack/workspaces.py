@@ -7,7 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+)
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -31,6 +37,17 @@ def code_of(error: BaseException) -> str:
     """Why Slack did not do what it was asked; empty where nobody knows whether it did."""
     code = error.response.get("error") if isinstance(error, SlackApiError) else None
     return code if isinstance(code, str) and code not in UNSURE else ""
+
+
+def reason_of(error: BaseException) -> str:
+    """Why nobody knows, in words."""
+    if isinstance(error, TimeoutError):
+        return texts.NO_ANSWER
+    if isinstance(error, ClientConnectorDNSError):
+        return texts.NO_NAME
+    if isinstance(error, ClientConnectorCertificateError):
+        return texts.NO_CERTIFICATE
+    return texts.NO_CONNECTION if isinstance(error, OSError) else texts.IN_TROUBLE
 
 
 class SlackError(ConfigError):
@@ -104,8 +121,7 @@ async def signed_in(web: AsyncWebClient) -> Workspace:
 
 def refused(error: BaseException, what: str) -> SlackError:
     """What to do about it; never what came back, which may hold a token."""
-    if not isinstance(error, SlackApiError):
-        return SlackError(texts.NO_SLACK.format(reason=type(error).__name__))
-    code = str(error.response.get("error") or "")
+    if not (code := code_of(error)):
+        return SlackError(texts.NO_SLACK.format(reason=reason_of(error)))
     known = texts.REFUSED.get(code, texts.REFUSED_OTHERWISE)
     return SlackError(known.format(what=what, error=code[:80]))
