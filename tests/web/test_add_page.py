@@ -104,6 +104,7 @@ def test_the_welcome_follows_and_signing_out_closes_the_chat(site, visit, papers
     send(page, papers)
     page.get_by_role("link", name="Ask about them").click()
     page.locator("#welcome").get_by_text("Moss and Memory").wait_for()
+    expect(page.locator("#scope")).to_contain_text("moss.jsonl")
 
     page.goto(f"{address}/sign-out")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()

@@ -145,6 +145,17 @@ def test_others_are_let_in_only_where_that_is_said(host):
     check_address(host, is_guarded=True)
 
 
+@pytest.mark.parametrize("way", ["--users", "--proxy-header", "--insecure", "127.0.0.1"])
+def test_who_is_refused_a_public_address_reads_every_way_out(way):
+    with pytest.raises(AddressError, match=way):
+        check_address(EVERYWHERE, is_guarded=False)
+
+
+def test_an_empty_host_is_told_as_what_it_is():
+    with pytest.raises(AddressError, match=r"^The empty --host, which means every address"):
+        check_address("", is_guarded=False)
+
+
 def test_a_port_that_is_taken_is_a_sentence():
     with listening("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]

@@ -115,6 +115,19 @@ def test_a_thumb_is_kept_and_taken_back(open_page, address, log):
     assert page.errors == []
 
 
+def test_what_was_told_stays_where_gradio_writes_its_nodes_anew(open_page, address):
+    page = open_page(address)
+    ask(page, "What is TideNet?")
+    page.get_by_role("button", name=feedback_texts.HELPFUL, exact=True).click()
+    page.get_by_text(feedback_texts.THANKS).wait_for()
+
+    page.locator("#chat .rate").evaluate("row => row.replaceChildren()")
+
+    up = page.get_by_role("button", name=feedback_texts.HELPFUL, exact=True)
+    expect(up).to_have_attribute("aria-pressed", "true")
+    assert page.locator("#chat .rate .said").inner_text() == feedback_texts.THANKS
+
+
 def test_a_thumb_down_asks_why_and_the_keyboard_is_enough(open_page, address, log):
     page = open_page(address)
     ask(page, "refuse this")

@@ -60,6 +60,14 @@ def test_any_other_name_is_refused_with_a_sentence(host, method):
     assert "--allow-host" in response.json()["detail"]
 
 
+def test_a_person_reads_the_sentence_alone():
+    browser = {"host": "evil.example", "accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    response = behind().get("/", headers=browser)
+
+    assert response.status_code == 400
+    assert response.text.startswith("This page is not served under the name evil.example.")
+
+
 def test_a_name_that_is_allowed_is_served_beside_the_others():
     client = behind(Access(hosts=("Shelf.example",)))
 

@@ -179,6 +179,17 @@ def test_an_address_that_was_never_linked_is_refused(log, query):
     assert Desk(log).get(f"/operator?{query}").status_code == 422
 
 
+def test_an_unforeseen_error_is_a_page_with_a_reference(log):
+    def check():
+        raise RuntimeError("secret")
+
+    response = Desk(log, check=check).get("/operator/health")
+
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert "Something went wrong here" in text_of(response)
+
+
 def test_the_shelf_is_checked_when_that_is_asked_for(log):
     checks = []
     desk = Desk(log, check=lambda: checks.append(1) or SOUND)

@@ -11,6 +11,7 @@ from shelved import BEES, DOUGH, MAPS, TIDES, Search, Shelf, pages
 
 from rag.errors import ModelError
 from rag.types import Published, Range, Record, Scope
+from ui.exports import FORMATS
 from ui.web import papers_query as query
 from ui.web.pages import router
 from ui.web.papers_query import Asked
@@ -289,12 +290,26 @@ async def test_an_unknown_paper_is_a_page_with_a_sentence(get, paper_id, end):
     assert "No paper on the shelf has the id" in response.text
 
 
-@pytest.mark.parametrize(("form", "begins"), [("bib", "@article{lindqvist2025"), ("ris", "TY  - ")])
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("bib", "@article{lindqvist2025"),
+        ("ris", "TY  - "),
+        ("json", '[\n  {\n    "id": "lindqvist'),
+    ],
+)
 async def test_a_paper_can_be_cited(get, form, begins):
     response = await get(f"/papers/2510.12345/cite.{form}")
 
     assert response.text.lstrip().lower().startswith(begins.lower())
     assert response.headers["content-disposition"] == f'attachment; filename="2510-12345.{form}"'
+
+
+async def test_a_paper_offers_every_format_of_a_bibliography(get):
+    page = (await get("/papers/2510.12345")).text
+
+    offered = [suffix for suffix in FORMATS if f"/papers/2510.12345/cite{suffix}" in page]
+    assert offered == [".bib", ".ris", ".json"]
 
 
 async def test_papers_that_are_selected_are_asked_about(get):

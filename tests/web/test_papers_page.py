@@ -70,6 +70,19 @@ def test_sorting_needs_no_button(visit, address):
     assert page.locator(".papers h3").first.inner_text().startswith("Counting Bees")
 
 
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_the_sorting_keeps_its_place_when_filters_are_opened(visit, address, options):
+    page = visit(f"{address}/papers", **options)
+    sorting, fields = page.get_by_label("Sort by"), page.locator(".fields")
+    before = sorting.bounding_box()
+
+    page.get_by_text("Filters", exact=True).click()
+    fields.wait_for()
+
+    assert sorting.bounding_box() == before
+    assert before["y"] + before["height"] <= fields.get_by_text("Since").bounding_box()["y"]
+
+
 def test_selected_papers_are_counted_and_asked_about(visit, address):
     page = visit(f"{address}/papers")
     button = page.locator("#selection button.main")

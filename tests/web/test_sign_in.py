@@ -400,7 +400,7 @@ def test_wrong_lines_are_told_with_their_number_and_the_rest_counts(tmp_path, ma
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "cannot be read"),
+        (None, "cannot be read.* `footnote users add NAME --users .*/users` makes it"),
         (b"", "names nobody"),
         (b"\xff\xfe", "not UTF-8"),
         (b"x", ":1: a line"),

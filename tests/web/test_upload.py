@@ -4,7 +4,6 @@ import io
 import threading
 import time
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -13,16 +12,22 @@ from starlette.testclient import TestClient
 
 from rag.errors import FootnoteError
 from rag.ingest import Progress, Report
+from rag.loaders import find_sources
 from rag.types import Fault
 from ui.server import receiving
 from ui.server.in_pieces import InPieces
 from ui.server.jobs import FOLDER, MOST_OPEN, Jobs, StoppedError
-from ui.server.receiving import safe_name
+from ui.server.receiving import safe_name, safe_path
 from ui.web import add_page
 from ui.web.access import Access
 
 PAPER = b'{"title": "Moss", "abstract": "Moss remembers rain."}\n'
 JSON = {"accept": "application/json"}
+
+
+def read(source):
+    with source.open() as file:
+        return file.read()
 
 
 class Shelf:
@@ -34,6 +39,7 @@ class Shelf:
         self.go_on.set()
         self.error = None
         self.faults = ()
+        self.takes_any = True
 
     def add(self, paths, listener, check):
         self.at_once += 1
@@ -44,8 +50,7 @@ class Shelf:
             self.at_once -= 1
 
     def _added(self, paths, listener):
-        held = {path: Path(path).read_bytes() for path in paths}
-        self.lots.append([(path.rsplit("/", 1)[-1], content) for path, content in held.items()])
+        self.lots.append([(one.name, read(one)) for one in find_sources(paths)])
         listener(Progress(len(paths), None))
         for fault in self.faults:
             listener(fault)
@@ -53,7 +58,8 @@ class Shelf:
             listener(Progress(0, len(paths)))
         if self.error:
             raise self.error
-        return Report(len(paths), len(paths), 0, 0, 0, tuple(self.faults), 0.1)
+        new = len(paths) if self.takes_any else 0
+        return Report(len(paths), new, 0, 0, 0, tuple(self.faults), 0.1)
 
 
 @pytest.fixture
@@ -107,7 +113,7 @@ def test_files_are_added_under_their_names_and_leave_nothing_behind(visited, she
 
     assert response.status_code == 303
     assert finished(visited, response)["state"] == "done"
-    assert shelf.lots == [[("a.jsonl", PAPER), ("page 1.txt", b"x"), ("a.jsonl", b"other")]]
+    assert shelf.lots == [[("a.jsonl", PAPER), ("b/page 1.txt", b"x"), ("a.jsonl", b"other")]]
     assert kept(tmp_path) == []
 
 
@@ -122,6 +128,27 @@ def test_the_result_counts_and_tells_each_fault_with_its_line(visited, shelf):
     assert "<dt>Rejected</dt><dd>2</dd>" in page
     assert "<li>a.jsonl:2: There is no &lt;abstract&gt;.</li><li>b.pdf: A PDF.</li>" in page
     assert "refresh" not in page
+
+
+def test_a_lot_of_which_nothing_can_be_used_is_not_called_done(visited, shelf):
+    shelf.takes_any, shelf.faults = False, (Fault("b.pdf", None, "A PDF."),)
+    response = send(visited, ("b.pdf", b"%PDF"))
+
+    assert finished(visited, response)["sentence"] == "Nothing could be added"
+    page = visited.get(response.headers["location"]).text
+    assert '<p class="state failed" role="status">Nothing could be added</p>' in page
+    assert '<a href="/">Ask the shelf</a>' in page
+
+
+def test_papers_of_one_file_are_asked_about_alone(visited):
+    one = send(visited, ("a&b.jsonl", PAPER))
+    two = send(visited, ("a.jsonl", PAPER), ("b.jsonl", PAPER))
+    finished(visited, one)
+    finished(visited, two)
+
+    page = visited.get(one.headers["location"]).text
+    assert '<a href="/?source=a%26b.jsonl">Ask about them</a>' in page
+    assert '<a href="/">Ask the shelf</a>' in visited.get(two.headers["location"]).text
 
 
 def test_how_far_it_is_can_be_followed_with_a_script_and_without(visited, shelf):
@@ -290,6 +317,24 @@ def test_encoding_stops_between_a_few_papers_and_encodes_all_in_order():
 )
 def test_a_name_is_only_a_name(sent, name):
     assert safe_name(sent) == name
+
+
+@pytest.mark.parametrize(
+    ("sent", "path"),
+    [
+        ("2025/october/a.jsonl", "2025/october/a.jsonl"),
+        ("a.jsonl", "a.jsonl"),
+        ("../../etc/passwd", "etc/passwd"),
+        ("/etc/passwd", "etc/passwd"),
+        ("a/./b//c\x00/d.csv", "a/b/d.csv"),
+        ("C:\\papers/.hidden/a.csv", "a.csv"),
+        ("papers/.a.csv", ".a.csv"),
+        ("/".join("abcdefghijk"), "c/d/e/f/g/h/i/j/k"),
+        ("", "file"),
+    ],
+)
+def test_a_name_tells_of_plain_folders_and_leads_nowhere_else(sent, path):
+    assert str(safe_path(sent)) == path
 
 
 @pytest.mark.parametrize(

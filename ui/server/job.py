@@ -12,6 +12,7 @@ from rag.ingest import Report
 from rag.types import Fault
 
 MOST_FAULTS = 200  # that are kept; the others are counted
+DEEP = 3  # parts of a path: the folder around the file, one that it came in, its name
 State: TypeAlias = Literal["waiting", "reading", "indexing", "done", "failed", "stopped"]
 FINISHED: frozenset[State] = frozenset(("done", "failed", "stopped"))
 
@@ -70,6 +71,12 @@ class Job:
     def is_finished(self) -> bool:
         return self.state in FINISHED
 
+    @property
+    def gave_papers(self) -> bool:
+        """Whether any record of it is a paper on the shelf, also one that was there before."""
+        became = self.counts
+        return bool(became and became.new + became.changed + became.unchanged + became.duplicates)
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -87,5 +94,12 @@ class Files:
         except OSError:
             return False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """As whoever handed them in named them; each has a folder of its own around it."""
+        return tuple("/".join(Path(name).parts[1:]) or name for name, _ in self.named)
+
     def below(self, folder: Path) -> list[Path]:
-        return [folder / name for name, _ in self.named]
+        """What is to be added; of a file that came in folders its own, so that they are told."""
+        parts = (Path(name).parts for name, _ in self.named)
+        return [folder.joinpath(*(one if len(one) < DEEP else one[:1])) for one in parts]

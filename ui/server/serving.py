@@ -35,7 +35,7 @@ class AddressError(FootnoteError):
 def check_address(host: str, *, is_guarded: bool) -> None:
     """Raises AddressError where others reach us and nobody is asked who they are."""
     if not (is_guarded or is_loopback(host)):
-        raise AddressError(texts.PUBLIC_ADDRESS.format(host=host))
+        raise AddressError(texts.PUBLIC_ADDRESS.format(host=host or texts.EVERY_ADDRESS))
 
 
 def is_loopback(host: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 PUBLIC_ADDRESS: Final = (
-    "{host} can be reached from other machines, and the chat asks nobody who they are. Serve on "
-    "127.0.0.1, or say --insecure if everybody who reaches it may read the shelf."
+    "{host} can be reached from other machines, and the chat asks nobody who they are. Let people "
+    "sign in with --users FILE or --proxy-header NAME, serve on 127.0.0.1, or say --insecure if "
+    "everybody who reaches it may read the shelf."
 )
+EVERY_ADDRESS: Final = "The empty --host, which means every address,"
 PORT_TAKEN: Final = (
     "Something else listens on {host}:{port} already. Stop it, or choose another port with --port."
 )

@@ -15,7 +15,9 @@ TOO_OFTEN: Final = "Too many attempts. Wait {wait}, then try again."
 NOT_SIGNED_IN: Final = "Nobody is signed in here. Open {address} in a browser first."
 NOT_BY_PROXY: Final = "The proxy in front of this page did not say who you are. Sign in there."
 
-NO_USERS_FILE: Final = "{path} cannot be read: {reason}. `footnote users add NAME` makes one."
+NO_USERS_FILE: Final = (
+    "{path} cannot be read: {reason}. `footnote users add NAME --users {path}` makes it."
+)
 NO_USERS: Final = "{path} names nobody. Add somebody with `footnote users add NAME --users {path}`."
 WRONG_LINE: Final = (
     "{path}:{line}: a line has to be NAME:HASH, as `footnote users add NAME` writes it."
@@ -64,6 +66,7 @@ STATES: Final = {
     "failed": "Not finished",
     "stopped": "Stopped",
 }
+NOTHING_ADDED: Final = "Nothing could be added"
 READ_SO_FAR: Final = "{records} read"
 INDEXED_SO_FAR: Final = "{done} of {total} indexed"
 COUNTS: Final = {
@@ -75,7 +78,8 @@ COUNTS: Final = {
 }
 REJECTED: Final = "What was rejected, and why"
 MORE_FAULTS: Final = "and {count} more"
-ASK_NOW: Final = "Ask about them"
+ASK_THEM: Final = "Ask about them"
+ASK_NOW: Final = "Ask the shelf"
 ADD_MORE: Final = "Add more"
 RELOAD: Final = "This page looks again by itself."
 FILES_SENT: Final = "From"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+from urllib.parse import urlencode
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
@@ -12,7 +15,7 @@ from ui.server.job import Job
 from ui.server.jobs import Jobs, QueueFullError
 from ui.server.receiving import MOST_BYTES, MOST_FILES, ReceivingError, in_megabytes, receive
 from ui.web import access_texts as texts
-from ui.web.pages import page
+from ui.web.pages import TotalRoute, page
 
 ADD = "/add"
 SEE_OTHER = 303
@@ -20,7 +23,7 @@ SEE_OTHER = 303
 
 def router(jobs: Jobs) -> APIRouter:
     """Nothing of it is there where the operator does not allow it."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=TotalRoute)
 
     @routes.get(ADD)
     async def form(request: Request) -> Response:
@@ -71,6 +74,8 @@ def sentence(job: Job) -> str:
     if job.state == "indexing":
         indexed = texts.INDEXED_SO_FAR.format(done=f"{job.done:,}", total=f"{job.total:,}")
         return f"{texts.STATES[job.state]} {indexed}"
+    if job.state == "done" and not job.gave_papers:
+        return texts.NOTHING_ADDED
     return texts.STATES[job.state]
 
 
@@ -114,4 +119,13 @@ def _progress(request: Request, job: Job) -> Response:
         counts=counts,
         faults=[fault_line(fault) for fault in job.faults],
         more=texts.MORE_FAULTS.format(count=f"{more:,}") if more > 0 else "",
+        state=job.state if job.gave_papers else "failed",
+        onwards=_onwards(job),
     )
+
+
+def _onwards(job: Job) -> tuple[str, str]:
+    """An address and its text: papers of one file can be asked about alone, of several cannot."""
+    if job.gave_papers and len(job.names) == 1:
+        return f"/?{urlencode({'source': PurePath(job.names[0]).name})}", texts.ASK_THEM
+    return "/", texts.ASK_NOW

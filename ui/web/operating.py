@@ -28,7 +28,7 @@ from ui.web import operator_texts as texts
 from ui.web import overview
 from ui.web.feedback_texts import REASONS
 from ui.web.operators import ADDRESS, OperatorLink, Operators
-from ui.web.pages import page
+from ui.web.pages import TotalRoute, page
 
 PER_PAGE = 25
 SOURCES_LISTED = 8
@@ -71,7 +71,7 @@ class Operation:
 
 def router(operation: Operation) -> APIRouter:
     """Both routes answer 403 to whoever is no operator."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=TotalRoute)
     checking = asyncio.Lock()
 
     @routes.get(ADDRESS)

@@ -34,7 +34,9 @@ BY_DAY: Final = "Day by day"
 NOTHING_YET: Final = "Nobody has asked anything yet."
 
 UNANSWERED: Final = "What could not be answered"
-UNANSWERED_OF: Final = "Refused, or answered beside the question; what asks alike together."
+UNANSWERED_OF: Final = (
+    "Refused, or answered beside the question. Questions that ask alike stand together."
+)
 NONE_UNANSWERED: Final = "Everything that was asked was answered."
 LAST_ASKED: Final = "last on"
 

@@ -64,7 +64,9 @@ def router(engine: Searching, shelf: Catalogue) -> APIRouter:
         return page(request, "paper.html", **await _about(paper, engine, shelf))
 
     @routes.get("/papers/{paper_id}/cite.{form}")
-    async def cite(request: Request, paper_id: str, form: Literal["bib", "ris"]) -> Response:
+    async def cite(
+        request: Request, paper_id: str, form: Literal["bib", "ris", "json"]
+    ) -> Response:
         paper = await _paper(shelf, paper_id)
         return _missing(request, paper_id) if paper is None else _citation(paper, f".{form}")
 
@@ -139,6 +141,7 @@ async def _about(paper: Paper, engine: Searching, shelf: Catalogue) -> dict[str,
         "record": list(papers_rows.record(paper)),
         "address": papers_rows.address(paper),
         "ask": papers_rows.asking([paper.id]),
+        "formats": exports.FORMATS,
         "similar": papers_rows.similar(near),
     }
 

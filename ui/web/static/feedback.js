@@ -7,6 +7,7 @@
   const texts = JSON.parse(meta?.content ?? "{}").feedback;
   if (!texts) return;
   const said = new Map(); // by id; null where nothing is
+  const told = new Map(); // by id; what the page answered to it
   const THUMB = "M7 10.5 10.6 3c1.3 0 2.3 1 2.3 2.3v3.2h4.7c1.2 0 2.1 1.1 1.9 2.3l-1.2 7" +
     "c-.2.9-1 1.7-2 1.7H7m0-9v9m0-9H4.2v9H7";
   let dialog;
@@ -46,7 +47,12 @@
     show(id);
   }
 
-  function show(id, message) {
+  function tell(id, message) {
+    told.set(id, message);
+    show(id);
+  }
+
+  function show(id) {
     const row = rowOf(id);
     if (!row) return;
     const feedback = said.get(id);
@@ -54,22 +60,23 @@
       row.querySelector(`.${thumb}`)?.setAttribute("aria-pressed", String(feedback?.thumb === thumb));
     }
     const status = row.querySelector(".said");
-    if (status) status.textContent = message ?? texts.reasons[feedback?.reason] ?? "";
+    if (status) status.textContent = told.get(id) ?? texts.reasons[feedback?.reason] ?? "";
   }
 
   async function send(id, feedback) {
     const before = said.get(id) ?? null;
     said.set(id, feedback);
+    told.delete(id);
     show(id);
     const body = JSON.stringify({ id, thumb: null, ...feedback });
     const headers = { "content-type": "application/json" };
     try {
       const answer = await fetch("/feedback", { method: "POST", headers, body });
       if (!answer.ok) throw new Error(answer.statusText);
-      show(id, feedback ? texts.reasons[feedback.reason] ?? texts.thanks : texts.takenBack);
+      tell(id, feedback ? texts.reasons[feedback.reason] ?? texts.thanks : texts.takenBack);
     } catch {
       said.set(id, before);
-      show(id, texts.notKept);
+      tell(id, texts.notKept);
     }
   }
 
