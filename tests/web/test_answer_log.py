@@ -52,6 +52,13 @@ async def test_a_refusal_is_kept_with_its_reason(log):
     assert given.reason == "No abstract on this shelf tells of GPT-4."
 
 
+async def test_half_a_character_in_a_question_is_kept_as_a_question_mark(log):
+    noted = await Recorder(log).noted(done(cited("What is \ud800?")))
+
+    (entry,) = log.latest(limit=9)
+    assert (entry.id, entry.given.question) == (noted.id, "What is ??")
+
+
 async def test_whose_answer_it_was_is_kept_as_a_digest(log):
     recorder = Recorder(log)
     for owner in ("user:mara", "user:mara", "user:joao", ""):

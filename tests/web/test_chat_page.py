@@ -8,7 +8,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 import pytest
-from acting import DOUGH, SENTENCE, TIDES, Acting, Papers, cited, served
+from acting import DOUGH, SENTENCE, SPAN, TIDES, Acting, Papers, cited, served
 from fastapi import APIRouter
 from playwright.sync_api import expect
 from visiting import answered, ask
@@ -115,6 +115,88 @@ def test_a_marker_opens_its_card_and_its_own_sentence(open_page, address):
     assert color(marks.nth(1)) != unselected
     assert color(marks.nth(0)) == unselected
     assert marks.nth(1).evaluate("mark => mark.getBoundingClientRect().top < innerHeight")
+
+
+def test_a_selected_number_shows_its_own_verdict_and_tells_it(open_page, address):
+    page = open_page(address)
+    answered(page, "What is TideNet?")
+    verdicts = page.locator("#src-1-1 .verdict")
+    expect(verdicts).to_have_count(2)
+
+    page.locator("#cite-1-1").click()
+
+    expect(verdicts.locator("visible=true")).to_contain_text(["Weakly supported"])
+    told = page.get_by_role("status").filter(has_text="Source 1")
+    expect(told).to_have_text(
+        f"Source 1. {TIDES.title}. Weakly supported. Floods are hard to forecast."
+    )
+
+
+def test_the_number_of_a_card_leads_back_to_the_answer(open_page, address):
+    page = open_page(address, **PHONE)
+    answered(page, "What is TideNet?")
+    marker = page.locator("#cite-1-0")
+    marker.tap()
+    expect(page.locator("#src-1-1")).to_be_in_viewport()
+
+    page.get_by_role("link", name="1: Back to the answer").tap()
+
+    expect(marker).to_be_focused()
+    expect(marker).to_be_in_viewport()
+
+
+def lengthy(question):
+    """An answer higher than any window."""
+    return cited(
+        question, text=f"- {SENTENCE} [1]\n" * 40, citations=(Citation(1, TIDES, SPAN),) * 40
+    )
+
+
+def test_a_question_stays_in_sight_while_a_long_answer_grows_below_it(open_page):
+    with served(Services(Acting(lengthy), Papers(TIDES))) as where:
+        page = open_page(where)
+        for question in ("What is TideNet?", "And what else?"):
+            answered(page, question)
+            asked = page.locator("#chat [data-testid=user]").last
+            expect(asked).to_be_in_viewport(ratio=1)
+            log = page.locator("#chat [role=log]").bounding_box()
+            assert log["y"] <= asked.bounding_box()["y"] < log["y"] + 60
+
+
+def test_whoever_scrolls_while_an_answer_grows_is_left_alone(open_page):
+    engine = Acting(lengthy)
+    with served(Services(engine, Papers(TIDES))) as where:
+        page = open_page(where)
+        answered(page, "What is TideNet?")
+        ask(page, "hang after the first sentence")
+        page.locator("#cite-2-0").wait_for()
+        log = page.locator("#chat [role=log]")
+        log.evaluate("log => { log.scrollTop = 100 }")
+        engine.go_on.set()
+        page.locator("#cite-2-39").wait_for()
+        page.locator("#box .submit-button").wait_for()
+
+        assert log.evaluate("log => log.scrollTop") == 100
+
+
+def test_a_number_never_begins_a_line(open_page, address):
+    """However wide the window is, it stands beside the end of its sentence."""
+    page = open_page(address)
+    answered(page, "What is TideNet?")
+    stray = """() => {
+        const rows = (node) => { const range = document.createRange(); range.selectNode(node);
+            return [...range.getClientRects()].map((one) => Math.round(one.bottom)); };
+        return [...document.querySelectorAll("#chat a.cite")].filter((marker) => {
+            const before = Math.max(...rows(marker.previousSibling));
+            return marker.getBoundingClientRect().top > before;
+        }).length;
+    }"""
+    found = []
+    for width in range(900, 1400, 9):
+        page.set_viewport_size({"width": width, "height": 900})
+        found.append(page.evaluate(stray))
+
+    assert set(found) == {0}
 
 
 def test_a_title_opens_our_page_of_the_paper_beside_the_chat(open_page, acting):
@@ -366,9 +448,11 @@ def test_text_of_a_hostile_paper_does_nothing_but_be_read(open_page, canary):
         targets = page.locator(":is(#chat, #evidence) a").evaluate_all(
             "all => all.map(one => one.getAttribute('href'))"
         )
-        assert {re.match("#src|/papers/p[0-9]+$", target)[0][:4] for target in targets} == {
-            "#src",
-            "/pap",
+        ours = re.compile("(#src)-1-[0-9]+|(#cite)-1-[0-9]+|(/papers)/p[0-9]+")
+        assert {ours.fullmatch(one).group(1, 2, 3) for one in targets} == {
+            ("#src", None, None),
+            (None, "#cite", None),
+            (None, None, "/papers"),
         }
         assert (
             page.locator(".prose [style]").evaluate_all(

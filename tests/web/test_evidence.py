@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from acting import DOUGH, SENTENCE, SPAN, TIDES, WEAK, cited, hit, refused
 
-from rag.types import ON_RECORD, Answer, Citation, Paper, Span
+from rag.types import ON_RECORD, Answer, Citation, Paper, Refusal, Span
 from ui.server.exchange import Exchange
 from ui.web.evidence import evidence, panel
 
@@ -18,7 +18,8 @@ def test_a_cited_paper_is_a_card_with_all_that_is_known_of_it():
     html = panel(cited("What?"), 3)
 
     assert cards(html) == ["src-3-1"]
-    assert '<h3><span class="number">1</span><span><a class="paper" href="/papers/tides"' in html
+    assert '<a class="number" href="#cite-3-0" title="Back to the answer"' in html
+    assert '>1</a><span><a class="paper" href="/papers/tides" target="_blank">' in html
     assert re.search(r'<p class="leads">.*?<a class="out" href="https://example.org/tides"', html)
     assert "</span>example.org</a>" in html
     for known in (TIDES.title, "Mara Lindqvist, Joao Reis", "Harbour Institute", "Oct 24, 2025"):
@@ -63,8 +64,8 @@ def test_the_supporting_sentence_is_marked_in_the_whole_abstract():
 def test_each_verdict_stands_with_its_reason():
     html = panel(cited("What?"))
 
-    assert '<p class="verdict supported"><strong>Supported</strong>' in html
-    assert '<p class="verdict weak"><strong>Weakly supported</strong>' in html
+    assert '<p class="verdict supported by-1-0"><strong>Supported</strong>' in html
+    assert '<p class="verdict weak by-1-1"><strong>Weakly supported</strong>' in html
     assert WEAK.reasons[0] in html
 
 
@@ -113,6 +114,12 @@ def test_a_refusal_shows_the_nearest_papers_and_no_verdict():
     assert "Nearest on the shelf" in html
     assert cards(html) == [""]
     assert "verdict" not in html
+
+
+def test_a_refusal_without_a_near_paper_says_so():
+    html = panel(Answer("q", "No.", refusal=Refusal("not-on-shelf", "No.", ())))
+
+    assert html == '<p class="hint">There is no near paper to show.</p>'
 
 
 def test_every_turn_has_a_section_of_its_own():

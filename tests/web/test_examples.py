@@ -113,6 +113,7 @@ def test_the_welcome_says_what_is_on_the_shelf_and_not_where():
 
     assert "<dd>2</dd>" in html
     assert "TideNet: Forecasting Coastal Floods</a> <span>Oct 24, 2025</span>" in html
+    assert '<a class="paper" href="/papers/tides"' in html, "as everywhere in the chat"
     assert "0.txt, 1.txt, 2.txt, 3.txt, 4.txt, 2 more" in html
     assert "mara" not in html
 

@@ -1,11 +1,11 @@
 """Filters in an address: read, shown, written again."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from acting import DOUGH, TIDES, Acting, Papers, served
+from acting import DOUGH, TIDES, Acting, Papers, refused, served
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from ui.server.exchange import Exchange
 from ui.server.scoping import FilterError, address, scope_of
 from ui.server.services import Services
 from ui.web.chat import begin
+from ui.web.messages import messages
 from ui.web.steps import steps
 
 ALL = {
@@ -129,6 +130,14 @@ def test_a_filter_that_cannot_be_ends_the_question_with_a_sentence():
 
     assert asked.state == "failed"
     assert "“banana” is no date" in asked.notice
+
+
+def test_a_refusal_within_filters_says_that_they_left_papers_out():
+    exchange = Exchange("?", "done", answer=refused("?"))
+    within = replace(exchange, scope=Scope(organization="Harbour"))
+
+    assert "outside the filters" in messages((within,))[-1]["content"]
+    assert "outside the filters" not in messages((exchange,))[-1]["content"]
 
 
 def test_the_line_under_a_question_tells_of_its_filters():

@@ -1,5 +1,6 @@
 """`gradio_client`, as anybody has it, against the chat's address: one endpoint, to who may ask."""
 
+import json
 import sys
 import threading
 import time
@@ -13,7 +14,9 @@ from acting import DOUGH, SENTENCE, TIDES, Acting, Served
 from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
 
+from ui.server.audit import FILE
 from ui.server.key_showing import shows_key
+from ui.server.request_ids import RequestIds
 from ui.server.serving import address_of, listening
 
 # pytest makes the doubles of another folder known only where that folder's tests run as well.
@@ -58,6 +61,9 @@ class Site:
         headers = {"Authorization": f"Bearer {key}"} if key else None
         return Client(self.address, headers=headers, verbose=False, analytics_enabled=False)
 
+    def audited(self):
+        return [json.loads(line) for line in (self.door.home / FILE).read_text().splitlines()]
+
     def call(self, path, key=None, **options):
         headers = {"authorization": f"Bearer {key}"} if key else {}
         method = "POST" if options else "GET"
@@ -69,10 +75,10 @@ def site(home, *, is_alone=True, entrance=None, **settings):
     engine = Acting()
     with ExitStack() as stack:
         opened = stack.enter_context(door(home, is_alone=is_alone, **settings))
-        api = api_over(engine, TIDES, DOUGH, gate=opened.gate)
+        api = api_over(engine, TIDES, DOUGH, home=home, gate=opened.gate)
         bound = stack.enter_context(listening("127.0.0.1", 0))
-        way_in = (entrance.routers, entrance.guards) if entrance else ()
-        server = Offering(api, bound, *way_in)
+        routers, guards = (entrance.routers, entrance.guards) if entrance else ((), ())
+        server = Offering(api, bound, routers, (RequestIds, *guards))
         server.start()
         stack.callback(server.end)
         assert server.opened.wait(20), "the server did not start"
@@ -122,6 +128,35 @@ def test_an_answer_has_its_text_its_citations_and_no_refusal(alone):
         "verdict": "supported",
     }
     assert [one["verdict"] for one in found["citations"]] == ["supported", "weak"]
+
+
+def test_whoever_asks_is_in_the_audit_as_with_the_api(keyed):
+    keyed.client(keyed.key).predict("How far ahead?", api_name="/ask")
+    keyed.client(keyed.key).predict("Please refuse.", api_name="/ask")
+
+    *_, answered, refused = keyed.audited()
+    assert (answered["surface"], answered["outcome"]) == ("gradio", "answered")
+    assert answered["cited"] == ["tides"]
+    assert answered["request"].startswith("req_")
+    assert answered["principal"] == refused["principal"] != ""
+    assert answered["question"] != refused["question"] != ""
+    assert refused["outcome"] == "refused"
+
+
+def test_half_a_character_in_a_question_is_a_question_mark(alone):
+    number = _numbered(alone, "ask")
+    body = json.dumps({"data": ["How \ud800 far?"], "session_hash": "half", "fn_index": number})
+
+    joined = httpx.post(
+        f"{alone.address}/gradio_api/queue/join",
+        content=body,
+        headers={"content-type": "application/json"},
+    )
+
+    assert joined.status_code == 200
+    told = alone.call("/gradio_api/queue/data?session_hash=half").text
+    assert SENTENCE in told
+    assert alone.engine.asked[-1][0] == "How ? far?"
 
 
 def test_a_refusal_says_why_and_what_is_nearest(alone):

@@ -55,6 +55,31 @@ def listed(page, *titles):
     expect(page.locator("#past li a")).to_have_text(list(titles))
 
 
+def test_the_window_is_called_by_its_conversation(open_page, where):
+    page = open_page(where)
+    kept(page, "What is TideNet?")
+    expect(page).to_have_title("What is TideNet? · Footnote")
+
+    page.locator("#new").click()
+
+    expect(page).to_have_title("Footnote: answers with checked citations")
+
+
+def test_back_leads_from_a_new_chat_to_the_conversation_that_was_left(open_page, where):
+    page = open_page(f"{where}/?organization=Harbour")
+    kept(page, "What is TideNet?")
+    page.locator("#new").click()
+    page.locator("#welcome").wait_for()
+    kept(page, "And what else?")
+
+    page.go_back()
+
+    expect(page.locator("#chat [data-testid=user]")).to_have_text("What is TideNet?")
+    assert "organization=Harbour" in page.url
+    page.go_forward()
+    expect(page.locator("#chat [data-testid=user]")).to_have_text("And what else?")
+
+
 def test_a_reload_finds_the_conversation_with_its_evidence(open_page, where):
     page = open_page(where)
     kept(page, "What is TideNet?")
@@ -285,6 +310,19 @@ def test_a_conversation_is_fetched_as_a_file(open_page, where):
     assert "TideNet" in Path(fetched.value.path()).read_text()
 
 
+def test_escape_closes_the_list_of_files(open_page, where):
+    page = open_page(where)
+    kept(page, "What is TideNet?")
+    summary = page.locator("#exports summary")
+    summary.click()
+    page.get_by_role("link", name="BibTeX").focus()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("link", name="BibTeX")).to_be_hidden()
+    expect(summary).to_be_focused()
+
+
 def test_an_answer_is_copied_with_its_sources(open_page, where):
     page = open_page(where, permissions=["clipboard-read", "clipboard-write"])
     kept(page, "What is TideNet?")
@@ -340,6 +378,32 @@ def test_filters_are_chosen_in_a_dialog(open_page, where, acting):
     assert scope.source == "page-1.txt"
 
 
+def test_filters_are_left_as_they_are_or_cleared_together(open_page, where):
+    page = open_page(where)
+    page.get_by_role("button", name="Filter", exact=True).click()
+    page.get_by_label("Organisation").fill("Harbour")
+    expect(page.get_by_role("button", name="Clear all")).to_be_hidden()
+    page.get_by_role("button", name="Cancel").click()
+    page.locator("dialog").wait_for(state="detached")
+    assert "organization" not in page.url
+
+    page.goto(f"{where}/?organization=Harbour&since=2025")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    page.get_by_role("button", name="Clear all").click()
+
+    expect(page.locator("#scope li")).to_have_count(0)
+    assert page.url == f"{where}/"
+
+
+def test_a_dialog_fits_on_a_phone(open_page, where):
+    page = open_page(where, **PHONE)
+    page.get_by_role("button", name="Filter", exact=True).tap()
+
+    box = page.locator("dialog").bounding_box()
+    assert box["x"] >= 8
+    assert box["x"] + box["width"] <= 390 - 8
+
+
 def test_a_filter_that_cannot_be_is_told(open_page, where, acting):
     page = open_page(f"{where}/?since=banana")
     page.get_by_text("“banana” is no date").wait_for()
@@ -370,6 +434,22 @@ def test_on_a_phone_conversations_are_behind_a_button(open_page, where):
     page.keyboard.press("Escape")
 
     expect(page.locator("#past")).to_be_hidden()
+
+
+def test_where_the_list_lies_over_the_page_nothing_below_it_is_reached(open_page, where):
+    page = open_page(where, viewport={"width": 1000, "height": 700})
+    kept(page, "What is TideNet?")
+    page.get_by_role("button", name="Show conversations").click()
+    listed(page, "What is TideNet?")
+
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        inside = "!document.activeElement.closest('gradio-app')"
+        assert page.evaluate(inside)
+    page.set_viewport_size({"width": 1400, "height": 700})
+
+    page.locator("#box textarea").click()
+    expect(page.locator("#box textarea")).to_be_focused()
 
 
 def test_the_list_stays_folded(open_page, where):

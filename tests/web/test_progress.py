@@ -153,3 +153,10 @@ def test_messages_say_what_was_asked_done_and_answered():
     assert [one["role"] for one in shown] == ["user", "assistant", "assistant"]
     assert shown[0]["content"] == "<p>&lt;b&gt;?</p>"
     assert all("\n" not in one["content"] for one in shown)
+
+
+def test_a_question_as_long_as_a_text_is_set_as_one():
+    short, long = (messages((Exchange("x " * count),))[0]["content"] for count in (20, 200))
+
+    assert short.startswith("<p>x")
+    assert long.startswith('<p class="long">x')

@@ -1,10 +1,16 @@
 """Every stage that an answer can go through has words for who waits for it."""
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
+from acting import cited
+
 import rag
+from rag.types import Timing
+from ui.server.exchange import Exchange
 from ui.web import texts
+from ui.web.steps import steps
 
 # What names a stage, and which of its arguments is the name.
 NAMING = {"Timing": 0, "timed": 0, "_told": 1}
@@ -35,6 +41,13 @@ def test_every_stage_that_the_engine_can_tell_of_has_words():
 def test_stages_are_told_apart_where_both_can_come_in_one_answer():
     for first, again in (("retrieve", "retrieve again"), ("read", "read again")):
         assert texts.STEPS[first] != texts.STEPS[again]
+
+
+def test_an_answer_that_was_remembered_says_so_and_not_what_it_took():
+    answer = replace(cited("q"), timings=(Timing("remember", 0.0001),))
+    exchange = Exchange("q", "done", hits=answer.retrieved, answer=answer, seconds=0.0001)
+
+    assert "<summary>2 passages from 2 papers · asked before</summary>" in steps(exchange)
 
 
 async def test_a_real_answer_has_only_stages_with_words(engine):

@@ -65,8 +65,9 @@ def _hint(text: str) -> str:
 def _cited(answer: Answer, number: int, turn: int) -> str:
     cites = [(place, one) for place, one in enumerate(answer.citations) if one.number == number]
     paper = cites[0][1].paper
-    head = _head(paper, number, by=_by(turn, (place for place, one in cites if not one.span)))
-    verdicts = "".join(_verdicts([one for _, one in cites]))
+    mark = _number(number, turn, cites[0][0])
+    head = _head(paper, mark, by=_by(turn, (place for place, one in cites if not one.span)))
+    verdicts = "".join(_verdicts(cites, turn))
     leads = _leads(paper, best(answer.retrieved))
     abstract = f'<p class="abstract">{_abstract(paper, cites, turn)}</p>'
     within = f"{head}{leads}{verdicts}{abstract}"
@@ -75,7 +76,7 @@ def _cited(answer: Answer, number: int, turn: int) -> str:
 
 def _nearest(papers: Sequence[Paper], scores: Mapping[str, float]) -> str:
     if not papers:
-        return ""
+        return _hint(texts.NOTHING_NEAR)
     cards = "".join(
         f'<article class="card near">{_head(paper)}{_leads(paper, scores)}<p class="abstract">'
         f"{plain(readable(paper.abstract))}</p></article>"
@@ -84,16 +85,21 @@ def _nearest(papers: Sequence[Paper], scores: Mapping[str, float]) -> str:
     return f"<h2>{texts.NEAREST}</h2>{cards}"
 
 
-def _head(paper: Paper, number: int | None = None, *, by: str = "") -> str:
+def _head(paper: Paper, mark: str = "", *, by: str = "") -> str:
     """Title and record; `by` marks the record as what was cited."""
-    mark = f'<span class="number">{number}</span>' if number else ""
     line = plain(render.byline(paper))
     if by:
         line = f'<mark class="{by}" title="{texts.RECORD}">{line}</mark>'
-    return f'<h3>{mark}<span>{_title(paper)}</span></h3><p class="byline">{line}</p>'
+    return f'<h3>{mark}<span>{title_link(paper)}</span></h3><p class="byline">{line}</p>'
 
 
-def _title(paper: Paper) -> str:
+def _number(number: int, turn: int, place: int) -> str:
+    """Leads back to where the answer cites it first, which a phone shows far above."""
+    target = f'href="#cite-{turn}-{place}" title="{texts.TO_ANSWER}"'
+    return f'<a class="number" {target}>{number}</a>'
+
+
+def title_link(paper: Paper) -> str:
     """Leads to our page of the paper, beside the chat: leaving it would end an answer."""
     name = plain(render.title(paper))
     return f'<a class="paper" href="{plain(address(paper))}" target="_blank">{name}</a>'
@@ -107,12 +113,14 @@ def _leads(paper: Paper, scores: Mapping[str, float]) -> str:
     return f'<p class="leads">{nearness}{outside}</p>' if outside or nearness else ""
 
 
-def _verdicts(citations: Sequence[Citation]) -> Iterator[str]:
-    """Each verdict with its reasons, once."""
-    seen = dict.fromkeys((one.verdict.label, " ".join(one.verdict.reasons)) for one in citations)
-    for label, why in seen:
+def _verdicts(cites: Sequence[tuple[int, Citation]], turn: int) -> Iterator[str]:
+    """Each verdict with its reasons, once, under the markers that it is about."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, one in cites:
+        found.setdefault((one.verdict.label, " ".join(one.verdict.reasons)), []).append(place)
+    for (label, why), places in found.items():
         yield (
-            f'<p class="verdict {label}"><strong>{LABELS[label]}</strong> '
+            f'<p class="verdict {label} {_by(turn, places)}"><strong>{LABELS[label]}</strong> '
             f"<span>{plain(why)}</span></p>"
         )
 
@@ -154,4 +162,6 @@ def _considered(answer: Answer, shown: Sequence[Paper]) -> str:
 
 def _item(paper: Paper, score: float) -> str:
     day = plain(render.date(paper.published))
-    return f'<li><span>{_title(paper)} <span class="byline">{day}</span></span>{bar(score)}</li>'
+    return (
+        f'<li><span>{title_link(paper)} <span class="byline">{day}</span></span>{bar(score)}</li>'
+    )

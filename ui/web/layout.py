@@ -87,6 +87,7 @@ def _chatbot() -> gr.Chatbot:
         label=texts.CONVERSATION,
         show_label=False,
         height=None,
+        autoscroll=False,  # to the end; the script keeps the question in sight
         buttons=[],
         feedback_options=None,
         latex_delimiters=[],

@@ -11,6 +11,8 @@ from ui.server.exchange import Exchange, Exchanges
 from ui.web import markup, texts
 from ui.web.steps import steps
 
+LONG = 300  # characters of a question that is no heading any more
+
 
 class Message(TypedDict):
     """A message as Gradio takes it."""
@@ -29,7 +31,8 @@ def messages(exchanges: Exchanges) -> list[Message]:
 
 
 def _of(exchange: Exchange, turn: int) -> Iterator[tuple[str, str]]:
-    yield "user", f"<p>{markup.lines(exchange.question)}</p>"
+    kind = ' class="long"' if len(exchange.question) > LONG else ""
+    yield "user", f"<p{kind}>{markup.lines(exchange.question)}</p>"
     if done := steps(exchange):
         yield "assistant", done
     if said := _said(exchange, turn):
@@ -40,7 +43,7 @@ def _said(exchange: Exchange, turn: int) -> str:
     """The answer, or why there is none, and what is to be said of it."""
     answer = exchange.answer
     if answer and answer.refusal:
-        return _refusal(answer.refusal) + _rating(exchange)
+        return _refusal(answer.refusal, is_filtered=not exchange.scope.is_empty) + _rating(exchange)
     leads_nowhere = exchange.is_over and not (answer or exchange.citations)
     text = markup.Writer(turn, is_linked=not leads_nowhere).write(exchange.text)
     notes = _notes(answer) if answer else ()
@@ -57,10 +60,11 @@ def _rating(exchange: Exchange) -> str:
     return f'<div class="rate" id="rate-{exchange.id}"></div>' if is_kept else ""
 
 
-def _refusal(refusal: Refusal) -> str:
+def _refusal(refusal: Refusal, *, is_filtered: bool) -> str:
+    hint = f'<p class="note">{texts.LEFT_OUT}</p>' if is_filtered else ""
     return (
         f'<div class="refusal ended"><strong>{texts.NO_ANSWER}</strong>'
-        f"<p>{markup.plain(refusal.reason)}</p></div>"
+        f"<p>{markup.plain(refusal.reason)}</p>{hint}</div>"
     )
 
 

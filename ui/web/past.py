@@ -28,6 +28,8 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _UNFIT = re.compile(r"[^A-Za-z0-9]+")
 Json: TypeAlias = dict[str, object]
 SCRIPT = {
+    "name": texts.NAME,
+    "page": texts.PAGE_TITLE,
     "past": texts.PAST,
     "none": texts.NO_PAST,
     "show": texts.SHOW_PAST,

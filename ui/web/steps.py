@@ -39,6 +39,8 @@ def _pending(exchange: Exchange) -> str:
 def _took(exchange: Exchange) -> str:
     if exchange.answer is None or exchange.seconds is None:
         return ""
+    if any(one.stage == "remember" for one in exchange.answer.timings):
+        return texts.REMEMBERED  # what it took says nothing of the answer
     return texts.TOOK.format(seconds=f"{exchange.seconds:.2f}")
 
 

@@ -73,6 +73,7 @@ LOOKING: Final = "Looking through the shelf …"
 WAITING: Final = "Waiting: others ask at this moment …"
 FOUND: Final = "{passages} from {papers}"
 TOOK: Final = "{seconds} s"
+REMEMBERED: Final = "asked before"
 STEPS: Final = {
     "understand": "Understood the question",
     "understand again": "Understood the question",
@@ -89,6 +90,9 @@ STEPS: Final = {
 }
 
 NO_ANSWER: Final = "No answer"
+LEFT_OUT: Final = (
+    "Papers outside the filters were left out; remove a filter above the box to ask more of them."
+)
 STOPPED: Final = "Stopped."
 FAILED: Final = (
     "Something went wrong here, not with your question. Ask again; if it stays, tell whoever "
@@ -103,6 +107,8 @@ NO_SOURCES: Final = (
     "Sources of the answer appear here. Select a number to see the sentence it stands on."
 )
 NOTHING_CITED: Final = "This answer cites no paper."
+NOTHING_NEAR: Final = "There is no near paper to show."
+TO_ANSWER: Final = "Back to the answer"
 NEAREST: Final = "Nearest on the shelf"
 CITED: Final = "Cited"
 ALSO: Final = "Also considered"

@@ -9,7 +9,8 @@ from rag.types import Paper
 from ui import render
 from ui.server.services import Library
 from ui.web import texts
-from ui.web.markup import link, plain
+from ui.web.evidence import title_link
+from ui.web.markup import plain
 
 NEWEST = 1
 LISTED_SOURCES = 5
@@ -32,7 +33,7 @@ def welcome(shelf: Library) -> str:
 
 def _named(paper: Paper) -> str:
     day = plain(render.date(paper.published))
-    title = link(paper.url, plain(render.title(paper)))
+    title = title_link(paper)
     return f"{title} <span>{day}</span>" if day else title
 
 

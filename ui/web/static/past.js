@@ -5,7 +5,8 @@
   const texts = JSON.parse(document.querySelector("meta[name=footnote-past]").content);
   const root = document.documentElement;
   const FOLDED = "footnote-past-folded";
-  const isNarrow = () => matchMedia("(max-width: 1100px)").matches;
+  const narrow = matchMedia("(max-width: 1100px)");
+  const isNarrow = () => narrow.matches;
   let opened = new URLSearchParams(location.search).get("c") ?? "";
   let listed = [];
   let rows = new Map(); // by id: what is held, pressed or typed in stays the node that it is
@@ -37,6 +38,8 @@
   function show(isShown) {
     root.classList.toggle("past-shown", isShown);
     root.classList.toggle("past-folded", !isShown);
+    // What it lies over cannot be reached meanwhile.
+    document.querySelector("gradio-app")?.toggleAttribute("inert", isShown && isNarrow());
     fold.setAttribute("aria-expanded", String(isShown));
     fold.setAttribute("aria-label", isShown ? texts.hide : texts.show);
     fold.title = isShown ? texts.hide : texts.show;
@@ -69,7 +72,13 @@
     relist();
   }
 
+  function entitle() {
+    const open = listed.find(({ id }) => id === opened);
+    document.title = open ? `${open.title} · ${texts.name}` : texts.page;
+  }
+
   function relist() {
+    entitle();
     hint.textContent = trouble || texts.none;
     hint.hidden = !trouble && listed.length > 0;
     if (named) return; // the end of it lists anew
@@ -121,6 +130,7 @@
 
   function mark(id) {
     opened = id;
+    entitle();
     for (const link of list.querySelectorAll("a")) {
       if (link.parentElement.dataset.id === id) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -255,7 +265,11 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && isNarrow() && root.classList.contains("past-shown")) {
+    const menu = document.querySelector("details.export[open]");
+    if (event.key === "Escape" && menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (event.key === "Escape" && isNarrow() && root.classList.contains("past-shown")) {
       show(false);
       fold.focus();
     }
@@ -263,6 +277,8 @@
   document.addEventListener("click", (event) => {
     const menu = document.querySelector("details.export[open]");
     if (menu && (!menu.contains(event.target) || event.target.closest("a"))) menu.open = false;
+    // Back leads from a new chat to the one that was left; what is deleted is not left.
+    if (event.isTrusted && opened && event.target.closest?.("#new")) history.pushState(null, "", location.href);
   });
   addEventListener("popstate", () => {
     const id = new URLSearchParams(location.search).get("c") ?? "";
@@ -270,7 +286,9 @@
     dispatchEvent(new Event("footnote-address"));
   });
 
-  show(!isNarrow() && !localStorage.getItem(FOLDED));
+  const settle = () => show(!isNarrow() && !localStorage.getItem(FOLDED));
+  narrow.addEventListener("change", settle);
+  settle();
   refresh();
   let runs = false;
   new MutationObserver(() => {

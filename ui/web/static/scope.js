@@ -94,6 +94,9 @@
     const source = make("select", {}, option("", texts.any), ...there.sources.map((one) => option(one)));
     const names = make("datalist", { id: "filter-names" }, ...there.organizations.map((one) => option(one)));
     const apply = make("button", { type: "submit", class: "main", value: "apply" }, texts.apply);
+    const clear = make("button", { type: "submit", class: "plain", value: "clear" }, texts.clear);
+    const cancel = make("button", { type: "submit", value: "" }, texts.cancel);
+    clear.hidden = ![...filters()].length;
     const form = make(
       "form",
       { method: "dialog" },
@@ -102,7 +105,7 @@
       labelled("organization", make("input", { list: "filter-names", maxlength: "200", autocomplete: "off" })),
       names,
       labelled("source", source),
-      make("div", { class: "actions" }, make("button", { type: "submit", value: "clear" }, texts.clear), apply),
+      make("div", { class: "actions" }, clear, cancel, apply),
     );
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;

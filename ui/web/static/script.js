@@ -7,7 +7,14 @@
   // Rules of our own mark what is selected: Gradio writes its nodes anew whenever it likes.
   const chosen = document.createElement("style");
   document.head.append(chosen);
+  // Who hears the page is told what a selected number shows.
+  const told = document.createElement("p");
+  told.id = "told";
+  told.setAttribute("role", "status");
+  document.body.append(told);
+  const ABOVE = 16; // pixels over the question
   let latest = 0;
+  let scrolled = 0; // how far we have scrolled the conversation; who scrolls is left alone
 
   const markers = () => [...document.querySelectorAll("#chat a.cite[href]")];
   const isNarrow = () => matchMedia("(max-width: 860px)").matches;
@@ -23,10 +30,24 @@
       #evidence #evidence-cards #turn-${turn} { display: block }
       #evidence #${card.id} { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent) }
       #evidence mark.by-${turn}-${place} { background: var(--pen-strong) }
+      #evidence #${card.id} .verdict:not(.by-${turn}-${place}) { display: none }
       #chat a#${marker.id} { background: var(--accent); color: var(--on-accent) }`;
-    const sentence = card.querySelector(`.by-${turn}-${place}`) ?? card;
+    const sentence = card.querySelector(`mark.by-${turn}-${place}`) ?? card;
     const fits = card.offsetHeight < (isNarrow() ? innerHeight : card.parentElement.offsetHeight);
     (fits ? card : sentence).scrollIntoView({ block: isNarrow() ? "start" : "nearest", behavior: manner() });
+    tell(card, `by-${turn}-${place}`);
+  }
+
+  function tell(card, by) {
+    const of = (where) => [...card.querySelectorAll(where)].map((one) => one.textContent.trim()).join(" ");
+    const all = [of("h3 > :last-child"), of(`.verdict.${by} strong`), of(`mark.${by}`)];
+    told.textContent = `${texts.source} ${of(".number")}. ${all.filter(Boolean).join(". ")}`;
+  }
+
+  function goBack(number) {
+    const marker = document.getElementById(number.hash.slice(1));
+    marker?.focus({ preventScroll: true });
+    marker?.scrollIntoView({ block: "center", behavior: manner() });
   }
 
   function step(by) {
@@ -41,11 +62,12 @@
   }
 
   document.addEventListener("click", (event) => {
-    const marker = event.target.closest?.("#chat a.cite");
-    if (!marker) return;
+    const link = event.target.closest?.("#chat a.cite, #evidence a.number");
+    if (!link) return;
     event.preventDefault();
-    marker.focus();
-    select(marker);
+    if (link.matches(".number")) return goBack(link);
+    link.focus();
+    select(link);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -78,23 +100,37 @@
     for (const one of document.querySelectorAll("#chat a.cite:not([aria-label])")) {
       one.setAttribute("aria-label", `${texts.source} ${one.textContent.slice(1, -1)}`);
     }
+    for (const one of document.querySelectorAll("#evidence a.number:not([aria-label])")) {
+      one.setAttribute("aria-label", `${one.textContent}: ${one.title}`);
+    }
     document.querySelector("#evidence:not([role])")?.setAttribute("role", "complementary");
     for (const one of document.querySelectorAll(":is(#evidence, #chat [role=log]):not([tabindex])")) {
       one.tabIndex = 0; // what scrolls can be scrolled with keys
     }
   }
 
+  // The question stays in sight, at the top at last, while its answer grows below it.
+  function follow(question, isNew) {
+    const log = document.querySelector("#chat [role=log]");
+    if (isNarrow()) {
+      if (isNew) question.scrollIntoView({ block: "start" });
+    } else if (isNew || log.scrollTop === scrolled) {
+      const from = log.getBoundingClientRect().top + ABOVE;
+      log.scrollTop += question.getBoundingClientRect().top - from;
+      scrolled = log.scrollTop;
+    }
+  }
+
   function tidy() {
     name();
-    const asked = document.querySelectorAll("#chat [data-testid=user]");
-    if (asked.length === latest) return;
+    const asked = document.querySelectorAll("#chat .user-row");
     const isNew = asked.length > latest;
-    latest = asked.length;
-    chosen.textContent = "";
-    document.getElementById("evidence").scrollTop = 0;
-    if (isNew && isNarrow()) {
-      asked[latest - 1].closest(".message-row").scrollIntoView({ block: "start" });
+    if (asked.length !== latest) {
+      latest = asked.length;
+      chosen.textContent = told.textContent = "";
+      document.getElementById("evidence").scrollTop = 0;
     }
+    if (latest) follow(asked[latest - 1], isNew);
   }
 
   new MutationObserver(tidy).observe(document.documentElement, { childList: true, subtree: true });
