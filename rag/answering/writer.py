@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from rag.answering import closing
 from rag.answering.abstracts import answered
@@ -17,7 +18,7 @@ from rag.answering.asked import Asked
 from rag.answering.checking import Checker
 from rag.answering.composing import Composition, not_corrected
 from rag.answering.evidence import Evidence, Reader
-from rag.answering.model_reply import Reply
+from rag.answering.model_reply import ModelReply
 from rag.answering.offered import Offered
 from rag.answering.offering import Offering
 from rag.answering.outcome import Piece, Written
@@ -28,6 +29,8 @@ from rag.answering.spending import total
 from rag.errors import ChatError
 from rag.ports import ChatModel
 from rag.types import Dropped, Message, Refusal, Timing, Turn, Usage
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Writer:
         run.composition = composition
         async with aclosing(self._units(run, messages)) as units:
             async for unit in units:
-                run.say(await composition.take(unit))
+                run.say(await run.checked(composition.take(unit)))
                 if composition.declined and not composition.page.has_begun:
                     return
         if composition.failed:
@@ -141,7 +144,7 @@ class Writer:
         try:
             async with aclosing(self._units(run, messages)) as units:
                 async for unit in units:
-                    pieces, sentence = await composition.take_corrected(unit)
+                    pieces, sentence = await run.checked(composition.take_corrected(unit))
                     corrected.append(sentence)
                     run.say(pieces)
         except ChatError as error:
@@ -149,7 +152,7 @@ class Writer:
         composition.failed = not_corrected(composition.failed, corrected)
 
     async def _units(self, run: _Run, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
-        reply = Reply(self._model, messages, max_tokens=self._reply_tokens)
+        reply = ModelReply(self._model, messages, max_tokens=self._reply_tokens)
         try:
             async with aclosing(reply.units()) as units:
                 async for unit in units:
@@ -181,6 +184,7 @@ class _Run:
     usages: list[Usage] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
     timings: list[Timing] = field(default_factory=list)
+    checking: float = 0.0  # seconds
 
     @property
     def has_begun(self) -> bool:
@@ -197,6 +201,14 @@ class _Run:
         missing = closing.left_out(failed, self.task.asked.latest)
         return [*filter(None, [missing]), *([closing.BROKE_OFF] if self.failure else [])]
 
+    async def checked(self, taking: Awaitable[T]) -> T:
+        """What comes of a unit of the reply; it waits for the verifier alone."""
+        began = time.perf_counter()
+        try:
+            return await taking
+        finally:
+            self.checking += time.perf_counter() - began
+
     def say(self, pieces: Sequence[Piece]) -> None:
         for piece in pieces:
             if not self.timings:
@@ -204,12 +216,13 @@ class _Run:
             self.hand(piece)
 
     def written(self, model: str) -> Written:
-        whole = Timing("write", time.perf_counter() - self.began)
+        writing = time.perf_counter() - self.began - self.checking
+        checking = [Timing("check", self.checking)] if self.checking else []
         return Written(
             model=model if self.is_by_model else None,
             refusal=self.refusal,
             failure=self.failure or self.correction_failure,
             usage=total(self.usages),
             dropped=self.dropped,
-            timings=(*self.timings, whole),
+            timings=(*self.timings, Timing("write", writing), *checking),
         )

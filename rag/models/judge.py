@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.models import graph
+from rag.models.once import once
 from rag.models.runtime import Model, Tensor, cached, workers
 from rag.models.weights import minilm_weights, verify, wordpieces
 from rag.types import Paper, Reading, Span, Support
@@ -56,16 +56,16 @@ class Judge:
         encoded = self._tokenizer.encode_batch(list(pairs))
         return list(self._pool.map(self._support, encoded))
 
-    @cached_property
+    @once
     def _model(self) -> Model:
         return Model(cached(self._folder, "judge-int8", _build))
 
-    @cached_property
+    @once
     def _pool(self) -> ThreadPoolExecutor:
         """One for all who ask: pairs are read in the order in which they came, one on each core."""
         return ThreadPoolExecutor(workers(), "judge")
 
-    @cached_property
+    @once
     def _tokenizer(self) -> Tokenizer:
         tokenizer = wordpieces()
         # Cuts the abstract, as in training; the question too where it is nearly as long.

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.models import graph
+from rag.models.once import once
 from rag.models.question_side import CHECKSUM, asking
 from rag.models.runtime import Model, cached, workers
 from rag.models.scaling import product, unit
@@ -92,22 +92,24 @@ class MiniLM:
             weights=weights[kept] / weights[kept].sum(),
         )
 
-    @cached_property
+    @once
     def _model(self) -> Model:
         if self._beside:
             return self._beside._model
         return Model(cached(self._folder, "minilm-int8", lambda: graph.bert(minilm_weights())))
 
-    @cached_property
+    @once
     def _asking_model(self) -> Model:
         name = f"minilm-asking-{CHECKSUM[:8]}-int8"  # another update makes another graph
-        return Model(cached(self._folder, name, lambda: graph.bert(asking(minilm_weights()))))
+        kind = "minilm-asking-*-int8"
+        path = cached(self._folder, name, lambda: graph.bert(asking(minilm_weights())), kind=kind)
+        return Model(path)
 
-    @cached_property
+    @once
     def _tokenizer(self) -> Tokenizer:
         return wordpieces()
 
-    @cached_property
+    @once
     def _table(self) -> TokenTable:
         return TokenTable.shipped()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.models.openai_failure import EndpointError, Failure
-from rag.models.openai_reply import Reply
+from rag.models.openai_reply import ReceivedReply
 from rag.models.reasoning import Thoughtless, is_known_to_think
 from rag.models.reckoning import estimated, reported
 from rag.models.retrying import MORE_TRIES, pause
@@ -88,7 +88,7 @@ class OpenAIChat:
         self, messages: Sequence[Message], body: Mapping[str, object], deadline: float
     ) -> AsyncGenerator[str | Usage]:
         """One request; raises EndpointError."""
-        reply, answer = Reply(), Thoughtless(is_suspect=self._dialect.thinks_unasked)
+        reply, answer = ReceivedReply(), Thoughtless(is_suspect=self._dialect.thinks_unasked)
         async with self._endpoint.reply(body, deadline) as incoming:
             while (sent := await _next(incoming, reply, deadline)) is not None:
                 if shown := self._answered(sent, reply, answer):
@@ -100,7 +100,9 @@ class OpenAIChat:
         if failure := reply.failure(is_shown=answer.has_answered):
             raise EndpointError(failure)
 
-    def _answered(self, sent: Mapping[str, object], reply: Reply, answer: Thoughtless) -> str:
+    def _answered(
+        self, sent: Mapping[str, object], reply: ReceivedReply, answer: Thoughtless
+    ) -> str:
         """What an object adds to the answer proper."""
         text = reply.read(sent)
         if reply.has_thought:
@@ -114,13 +116,15 @@ class OpenAIChat:
             raise EndpointError(SLIPPED)
         return shown
 
-    def _usage(self, messages: Sequence[Message], reply: Reply) -> Usage:
+    def _usage(self, messages: Sequence[Message], reply: ReceivedReply) -> Usage:
         if reply.usage:
             return reported(*reply.usage, self._settings)
         return estimated(messages, reply.written, self._settings)
 
 
-async def _next(incoming: Incoming, reply: Reply, deadline: float) -> Mapping[str, object] | None:
+async def _next(
+    incoming: Incoming, reply: ReceivedReply, deadline: float
+) -> Mapping[str, object] | None:
     if reply.finish is None:
         return await incoming.next(deadline)
     # The text is complete: what goes wrong now costs nothing but the reported usage.

@@ -25,7 +25,7 @@ _ALL_THOUGHT = Failure(
 _THOUGHTS = ("reasoning_content", "reasoning")
 
 
-class Reply:
+class ReceivedReply:
     """What has come so far.
 
     `finish` is why the model stopped, None while it writes. `usage`: prompt and completion tokens,

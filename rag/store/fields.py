@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
+
+from rag.store.named import Bearing
 
 TEXT_FIELDS = ("title", "abstract", "names")
-NAME_FIELDS = ("own", "presented", "about", "used")  # keys of a paper's names, each in one of them
+NAME_FIELDS: tuple[Bearing, ...] = get_args(Bearing)  # keys of a paper's names, each in one of them
 SPELT = "spelt_1"  # all but the used ones; to be renumbered when names are told anew
 ALL = {"id", *TEXT_FIELDS, *NAME_FIELDS, SPELT}
 

@@ -55,7 +55,7 @@ def identify(source: str, record: Record) -> Identity:
     return Identity(tuple(known), title_key(record.title, record.abstract))
 
 
-def folded(text: str) -> str:
+def normal_text(text: str) -> str:
     """A text without case, presentation forms and superfluous spaces."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(plain.split())
@@ -63,7 +63,7 @@ def folded(text: str) -> str:
 
 def normal_title(title: str) -> str:
     """Only the letters and digits of a title, without case or presentation forms."""
-    return "".join(letter for letter in folded(title) if letter.isalnum())
+    return "".join(letter for letter in normal_text(title) if letter.isalnum())
 
 
 def title_key(title: str, abstract: str = "") -> Key:

@@ -15,12 +15,12 @@ from rag.store.damage import DamagedIndexError
 from rag.store.document import document, plain, schema, stemming
 from rag.store.fields import TEXT_FIELDS
 from rag.store.name_search import NameSearch
+from rag.store.sifting import GROWTH, sifted
 from rag.types import Paper
 
 WRITER_BYTES = 50_000_000
 MOST_TERMS = 256  # of a question; beyond them, someone has pasted a document
 MOST_DIRECT = 20_000  # papers in a filter that tantivy applies itself
-GROWTH = 4
 VENDOR = (ValueError, OSError, RuntimeError)
 PANIC = "PanicException"  # a panic in Rust; its class cannot be imported
 
@@ -89,7 +89,12 @@ class LexicalIndex:
                 return self._hits(query, limit)
             if len(among) <= MOST_DIRECT:
                 return self._hits(self._limited(query, among), limit)
-            return self._sifted(query, limit, among)
+            return sifted(
+                lambda width: self._hits(query, width),
+                among.intersection,
+                limit,
+                width=limit * GROWTH,
+            )
 
     @contextmanager
     def names(self) -> Iterator[NameSearch]:
@@ -137,15 +142,6 @@ class LexicalIndex:
         return tantivy.Query.boolean_query(
             [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
         )
-
-    def _sifted(self, query: tantivy.Query, limit: int, among: set[str]) -> list[tuple[str, float]]:
-        width = limit * GROWTH
-        while True:
-            found = self._hits(query, width)
-            hits = [hit for hit in found if hit[0] in among]
-            if len(hits) >= limit or len(found) < width:
-                return hits[:limit]
-            width *= GROWTH
 
     def _hits(self, query: tantivy.Query, limit: int) -> list[tuple[str, float]]:
         searcher = self._index.searcher()

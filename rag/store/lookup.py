@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from typing import Literal
 
 from rag.errors import PaperNotFoundError
@@ -75,26 +76,37 @@ def _ambiguous(wanted: str, ids: list[str]) -> str:
 
 def _unknown(db: Connection, wanted: str) -> str:
     sentence = f"No paper on the shelf is called {wanted[:LONGEST_SHOWN]!r}."
-    close = "; ".join(f"{paper.id} ({paper.title})" for paper in _close(db, wanted))
+    close = "; ".join(f"{paper_id} ({title})" for paper_id, title in _close(db, wanted))
     return f"{sentence} Did you mean: {close}?" if close else sentence
 
 
-def _close(db: Connection, wanted: str) -> list[Paper]:
+def _close(db: Connection, wanted: str) -> list[tuple[str, str]]:
     """Papers whose id or title begins much like what was typed, then those that share a word."""
     key = normal_title(wanted)[:LONGEST_GUESS]
     sharing = _sharing_a_word(db, wanted)
-    ids = [
+    titles = _titles(
+        db,
         *_beginning_with(db, "id", wanted.lower()[:1]),
         *_beginning_with(db, "title_key", key[:1]),
         *sharing,
-    ]
+    )
     names: dict[str, str] = {}
-    for candidate in filter(None, (read_paper(db, name) for name in dict.fromkeys(ids))):
-        for name in (candidate.id, candidate.title):
-            names.setdefault(normal_title(name)[: len(key) + SLACK], candidate.id)
+    for paper_id, title in titles.items():
+        for name in (paper_id, title):
+            names.setdefault(normal_title(name)[: len(key) + SLACK], paper_id)
     alike = difflib.get_close_matches(key, names, CLOSE_MATCHES, SIMILAR_ENOUGH)
     close = dict.fromkeys([*(names[name] for name in alike), *sharing])
-    return [paper for name in list(close)[:CLOSE_MATCHES] if (paper := read_paper(db, name))]
+    return [(paper_id, titles[paper_id]) for paper_id in list(close)[:CLOSE_MATCHES]]
+
+
+def _titles(db: Connection, *ids: str) -> dict[str, str]:
+    """The title of each, in their order; read alone, as there may be thousands."""
+    rows = db.execute(
+        "SELECT papers.id, title FROM json_each(?) CROSS JOIN papers ON papers.id = value "
+        "ORDER BY key",
+        (json.dumps(ids),),
+    )
+    return dict(rows.fetchall())
 
 
 def _sharing_a_word(db: Connection, wanted: str) -> list[str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, TypeAlias
@@ -18,7 +17,7 @@ from rag.store.lock import LOCK, OWNER, Ownership
 from rag.store.manifest import BackupError, Manifest
 from rag.store.placing import can_be_moved, in_use, put_in_place
 from rag.store.shelf import Shelf
-from rag.store.snapshot import files_below, is_database
+from rag.store.snapshot import damage_in
 
 Opening: TypeAlias = Callable[[Path], Shelf]
 PREFIX = ".restoring-"
@@ -88,15 +87,9 @@ def _into(folder: Path) -> Callable[[PurePosixPath], BinaryIO]:
 
 
 def _check_databases(folder: Path, file: Path) -> None:
-    for path in filter(is_database, files_below(folder)):
-        try:
-            with closing(sqlite3.connect(path)) as db:
-                said = [str(row[0]) for row in db.execute("PRAGMA quick_check(1)")]
-        except sqlite3.Error as error:
-            said = [str(error)]
-        if said != ["ok"]:
-            name = path.relative_to(folder)
-            raise BackupError(DAMAGED.format(file=file, name=name, damage=said[0]))
+    if found := damage_in(folder):
+        name, damage = found
+        raise BackupError(DAMAGED.format(file=file, name=name, damage=damage))
 
 
 def _proved(folder: Path, file: Path, open_shelf: Opening) -> tuple[Health, int]:

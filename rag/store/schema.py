@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-MIGRATIONS = (
+from collections.abc import Sequence
+
+from rag.store.authorship import AUTHOR_COUNT, enter_all_authors
+from rag.store.database import Step
+
+MIGRATIONS: tuple[Sequence[Step], ...] = (
     (
         """
         CREATE TABLE papers (
@@ -74,5 +79,20 @@ MIGRATIONS = (
         """,
         "CREATE INDEX passages_paper ON passages (paper_id, ordinal)",
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
+    ),
+    (
+        # Words of authors' names, folded; to be entered anew when they are cut in another way.
+        """
+        CREATE TABLE author_parts (
+            part TEXT NOT NULL,
+            paper_id TEXT NOT NULL,
+            PRIMARY KEY (part, paper_id)
+        ) WITHOUT ROWID
+        """,
+        enter_all_authors,
+        "CREATE INDEX author_parts_paper ON author_parts (paper_id)",
+        # Used only where the query's expression is this one to the letter.
+        f"CREATE INDEX papers_author_count ON papers ({AUTHOR_COUNT}) WHERE state = 'ready'",
+        "CREATE INDEX papers_upvotes ON papers (upvotes) WHERE state = 'ready'",
     ),
 )

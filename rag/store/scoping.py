@@ -10,7 +10,7 @@ from rag.store.authorship import AUTHOR_COUNT, written_by
 from rag.store.conditions import Condition, all_of, between
 from rag.store.database import Connection
 from rag.store.dating import dated
-from rag.store.identity import folded
+from rag.store.identity import normal_text
 from rag.types import Scope
 
 Sort: TypeAlias = Literal[
@@ -36,9 +36,9 @@ def condition(db: Connection, scope: Scope) -> Condition:
     terms = [Condition("state = 'ready'"), *dated(scope), *_counted(scope)]
     if scope.paper_ids:
         terms.append(_among(scope.paper_ids))
-    if scope.organization and (name := folded(scope.organization)):
+    if scope.organization and (name := normal_text(scope.organization)):
         terms.append(Condition("instr(organization_key, ?) > 0", (name,)))
-    if scope.source and (name := folded(scope.source)):
+    if scope.source and (name := normal_text(scope.source)):
         terms.append(_from_sources(_sources(db, name)))
     terms += [written_by(db, name) for name in scope.authors]
     return all_of(terms)
@@ -67,12 +67,12 @@ def _counted(scope: Scope) -> list[Condition]:
 def _sources(db: Connection, name: str) -> list[str]:
     """The sources that `name` is the name of, or else those that it is a part of."""
     sources = [str(row[0]) for row in db.execute("SELECT DISTINCT source FROM records")]
-    exact = [source for source in sources if name in {folded(source), _base(source)}]
-    return exact or [source for source in sources if name in folded(source)]
+    exact = [source for source in sources if name in {normal_text(source), _base(source)}]
+    return exact or [source for source in sources if name in normal_text(source)]
 
 
 def _base(source: str) -> str:
-    return folded(PurePath(source).name)
+    return normal_text(PurePath(source).name)
 
 
 def _from_sources(sources: list[str]) -> Condition:

@@ -8,7 +8,7 @@ pending, is not found by any search, and is indexed again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ from rag.store.indexes import LEXICAL, Indexes
 from rag.store.lock import Ownership
 from rag.store.named import Bearing, NameCount, NearName
 from rag.store.scoping import Sort
+from rag.store.sifting import sifted
 from rag.store.spreading import Spread
 from rag.store.staging import Staged
 from rag.store.tally import Tally
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite"
 BATCH = 1000
-GROWTH = 4
 
 
 def unchanged(text: str) -> str:
@@ -212,10 +212,12 @@ class Shelf:
     ) -> list[tuple[str, float]]:
         """The ready passages nearest to a unit vector and their cosine, best first."""
         index = self._indexes.vectors()
-        return _sifted(
+        # The index still holds what is pending or going.
+        return sifted(
             lambda width: index.search(vector, width, among=scope_ids),
-            limit,
             self._catalogue.passage_owners,
+            limit,
+            width=limit,
         )
 
     def lexical(
@@ -223,10 +225,12 @@ class Shelf:
     ) -> list[tuple[str, float]]:
         """The ready papers that share words with a text and their BM25 score, best first."""
         index = self._words()
-        return _sifted(
+        # The index still holds what is pending or going.
+        return sifted(
             lambda width: index.search(text, width, among=scope_ids),
-            limit,
             self._catalogue.ready_ids,
+            limit,
+            width=limit,
         )
 
     def name_counts(self, keys: Iterable[str]) -> dict[str, NameCount]:
@@ -396,19 +400,3 @@ class Shelf:
             return self._catalogue.ready_ids()
         owners = self._catalogue.passage_owners(found.vectors.missing)
         return {*owners.values(), *found.tokens.missing}
-
-
-def _sifted(
-    search: Callable[[int], list[tuple[str, float]]],
-    limit: int,
-    ready: Callable[[Iterable[str]], Collection[str]],
-) -> list[tuple[str, float]]:
-    """The best `limit` hits that are ready; indexes still hold what is pending or going."""
-    width = limit
-    while True:
-        hits = search(width)
-        allowed = ready(hit[0] for hit in hits)
-        kept = [hit for hit in hits if hit[0] in allowed]
-        if len(kept) >= limit or len(hits) < width:
-            return kept[:limit]
-        width *= GROWTH

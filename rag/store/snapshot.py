@@ -67,6 +67,19 @@ def is_database(path: Path) -> bool:
         return False
 
 
+def damage_in(folder: Path) -> tuple[Path, str] | None:
+    """The first database below that cannot be read whole, and what SQLite says of it."""
+    for path in filter(is_database, files_below(folder)):
+        try:
+            with closing(sqlite3.connect(path)) as db:
+                said = [str(row[0]) for row in db.execute("PRAGMA quick_check(1)")]
+        except sqlite3.Error as error:
+            said = [str(error)]
+        if said != ["ok"]:
+            return path.relative_to(folder), " ".join(said[0].split())
+    return None
+
+
 def files_below(folder: Path) -> list[Path]:
     """Every file that is one, in order; not what links lead to."""
     # `os.walk` passes over folders that are gone by the time it looks into them.

@@ -11,15 +11,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.store.authorship import enter_authors
 from rag.store.database import Connection
 from rag.store.identity import (
     TITLE,
     Identity,
     Key,
     contradict,
-    folded,
     identify,
     new_paper_id,
+    normal_text,
     title_key,
 )
 from rag.store.merging import Sourced, across_sources, within_source
@@ -36,6 +37,7 @@ FORGET = (
     "DELETE FROM records WHERE paper_id IN (SELECT value FROM json_each(?))",
     "DELETE FROM parts WHERE paper_id IN (SELECT value FROM json_each(?))",
     "DELETE FROM aliases WHERE paper_id IN (SELECT value FROM json_each(?))",
+    "DELETE FROM author_parts WHERE paper_id IN (SELECT value FROM json_each(?))",
     "DELETE FROM passages WHERE paper_id IN (SELECT value FROM json_each(?))",
     "DELETE FROM redirects WHERE paper_id IN (SELECT value FROM json_each(?))",
     "UPDATE papers SET state = 'removing', title = '', abstract = '', details = '{}', "
@@ -278,10 +280,12 @@ def write_paper(db: Connection, paper: Paper, *, text_changed: bool, names_chang
             published.month,
             published.day,
             paper.organization,
-            folded(paper.organization or ""),
+            normal_text(paper.organization or ""),
             paper.upvotes,
             text_changed,
             names_changed,
             paper.id,
         ),
     )
+    if names_changed:
+        enter_authors(db, paper.id, paper.authors)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from dataclasses import replace
 
 import httpx
 import opened
@@ -15,8 +16,8 @@ from serving_api import served_api
 from rag.build import build
 from rag.config import Settings
 from rag.ingest import Progress, Report, add
+from rag.models.minilm import MiniLM
 from rag.types import Fault, Verdict
-from ui.api import checking
 from ui.server.jobs import MOST_OPEN, Jobs, adding
 from ui.server.keys import Terms
 from ui.server.wire import Reader, as_hit
@@ -177,7 +178,7 @@ async def test_the_search_gives_hits_as_the_engine_does(client, shelved):
     [
         ({"query": " \n "}, "empty"),
         ({"query": "x" * 4001}, "4,000"),
-        ({"query": "x", "limit": 101}, "limit"),
+        ({"query": "x", "limit": 1001}, "limit"),
         ({"query": "x", "top": 3}, "top"),
     ],
 )
@@ -199,16 +200,19 @@ class Checker:
 
 
 async def test_sentences_are_checked_beside_papers_of_the_shelf_and_beside_any_abstract(
-    client, shelved, monkeypatch
+    shelved, tmp_path
 ):
-    monkeypatch.setattr(checking, "verifier_for", lambda _: Checker())
     paper = shelved.shelf.find(limit=1)[0]
     asked = [
         {"sentence": paper.abstract[:20], "paper_id": paper.id},
         {"sentence": "Moss sings.", "abstract": "Moss is silent.", "title": "Moss"},
     ]
 
-    found = (await client.post("/check", json={"sentences": asked})).json()
+    api = opened.api_over(
+        shelved.engine, home=tmp_path, application=replace(shelved, verifier=Checker())
+    )
+    async with client_of(api) as client:
+        found = (await client.post("/check", json={"sentences": asked})).json()
 
     assert [one["label"] for one in found["verdicts"]] == ["supported", "unsupported"]
     assert found["verdicts"][1] == {
@@ -218,6 +222,18 @@ async def test_sentences_are_checked_beside_papers_of_the_shelf_and_beside_any_a
         "span": None,
         "sentence": "",
     }
+
+
+def test_sentences_are_checked_by_the_models_that_answer(shelved):
+    paper = shelved.shelf.find(limit=1)[0]
+    asked = "Moss remembers rain for nine days."
+    shelved.encoder.encode([(paper, ())])
+
+    statements = shelved.encoder.for_statements()
+
+    assert statements._model is shelved.encoder._model
+    alone = MiniLM(shelved.settings.models, of_statements=True)
+    assert (statements.encode_question(asked).vector == alone.encode_question(asked).vector).all()
 
 
 async def test_the_real_verifier_says_why(client):

@@ -130,6 +130,7 @@ def test_what_is_wrong_with_a_request_is_said_where_it_is(client):
         (RESPONSES, {"input": "x", "previous_response_id": "resp_1"}, "previous_response_id"),
         (RESPONSES, {"input": "x", "conversation": {"id": "1"}}, "conversation"),
         (RESPONSES, {"input": "x", "background": True}, "background"),
+        (RESPONSES, {"input": "x", "metadata": {"a": 1}}, "metadata.a"),
     ):
         answered = client.post(path, json=body)
         error = answered.json()["error"]

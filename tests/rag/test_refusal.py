@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.answering.asked import Asked
 from rag.answering.calibration import Calibration
 from rag.answering.evidence import SCALE, Evidence
-from rag.answering.refusal import NEAREST, Signals, refuse, signals
+from rag.answering.refusal import NEAREST, RefusalSignals, refuse, signals
 from rag.language.sentences import sentences
 from rag.types import Hit, Paper, Passage, Reading, Span
 
@@ -102,16 +102,22 @@ def test_a_reason_is_a_sentence_without_a_marker(question):
 
 def test_the_calibration_that_ships_weighs_every_signal_and_no_other():
     calibration = Calibration.shipped("refusal")
-    expected = {field.name for field in fields(Signals)}
+    expected = {field.name for field in fields(RefusalSignals)}
 
     assert set(calibration.mean) == set(calibration.scale) == set(calibration.weight) == expected
     assert 0 < calibration.thresholds["refuse"] < 1
     assert all(scale > 0 for scale in calibration.scale.values())
 
 
-@given(st.lists(st.floats(-30, 30), min_size=len(fields(Signals)), max_size=len(fields(Signals))))
+@given(
+    st.lists(
+        st.floats(-30, 30),
+        min_size=len(fields(RefusalSignals)),
+        max_size=len(fields(RefusalSignals)),
+    )
+)
 def test_a_probability_is_one_whatever_the_signals(values):
-    assert 0 <= Calibration.shipped("refusal").probability(asdict(Signals(*values))) <= 1
+    assert 0 <= Calibration.shipped("refusal").probability(asdict(RefusalSignals(*values))) <= 1
 
 
 def test_signals_are_of_the_first_paper_and_of_the_best():

@@ -10,14 +10,14 @@ from rag.ingest import index_pending
 from rag.language.latex import readable
 from rag.language.words import keywords
 from rag.models.scaling import AT_ONCE
-from rag.retrieval.fusion import Signals
+from rag.retrieval.fusion import Scores
 from rag.retrieval.late_interaction import max_similarity
 from rag.retrieval.retriever import Retriever
 from rag.store.shelf import Shelf
 from rag.types import EncodedQuestion, Published, Record, Scope
 
 SIGNALS = st.builds(
-    Signals, *[st.floats(-1, 1), st.floats(0, 500), st.floats(-1, 1), st.floats(0, 1)]
+    Scores, *[st.floats(-1, 1), st.floats(0, 500), st.floats(-1, 1), st.floats(0, 1)]
 )
 ANIMALS = (
     Record("Otters in rivers", "Otters live in rivers. They eat fish.", published=Published(2021)),
@@ -111,7 +111,7 @@ def test_a_score_lies_between_0_and_1_and_no_better_signal_makes_it_worse(signal
     better[name] += more
 
     assert 0 <= signals.score <= 1
-    assert Signals(**better).score >= signals.score
+    assert Scores(**better).score >= signals.score
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.store.catalogue import Catalogue
-from rag.types import Published, Range, Record, Scope
+from rag.store.database import Database
+from rag.store.payload import dump_details
+from rag.store.schema import MIGRATIONS
+from rag.store.scoping import condition, select
+from rag.types import Paper, Published, Range, Record, Scope
 
 DATES = {
     "full": Published(2025, 10, 24),
@@ -114,6 +120,64 @@ def test_an_author_is_found_by_each_way_of_writing_the_name(catalogue, name, tit
 def test_all_authors_asked_for_must_have_written_a_paper(catalogue):
     assert found(catalogue, authors=["Hinton", "Ba"]) == {"pair"}
     assert found(catalogue, authors=["Hinton", "Kaiser"]) == set()
+
+
+def test_a_paper_is_found_by_the_authors_that_it_has_now(tmp_path):
+    paper = Record("A title", "It says a thing.", authors=("Ana Müller",))
+    with closing(Catalogue(tmp_path / "catalogue.sqlite")) as catalogue:
+        shelve(catalogue, "a.jsonl", [paper])
+        shelve(catalogue, "a.jsonl", [replace(paper, authors=("Olga Wu",))])
+        assert found(catalogue, authors=["Olga Wu"]) == {"A title"}
+        assert found(catalogue, authors=["Ana Müller"]) == set()
+
+        catalogue.begin_removal([catalogue.find()[0].id])
+        shelve(catalogue, "b.jsonl", [replace(paper, authors=("Jo Kim",))])
+        assert found(catalogue, authors=["Jo Kim"]) == {"A title"}
+        assert found(catalogue, authors=["Olga Wu"]) == set()
+
+
+def test_papers_of_an_older_shelf_are_found_by_author(tmp_path):
+    path = tmp_path / "catalogue.sqlite"
+    papers = [
+        Paper("a", "Ours", "Text.", authors=("Ana Müller", "A. Müller")),
+        Paper("b", "Theirs", "Text."),
+    ]
+    with closing(Database(path, MIGRATIONS[:1])) as old, old.writing() as db:
+        db.executemany(
+            "INSERT INTO papers (id, state, title, details) VALUES (?, 'ready', ?, ?)",
+            [(paper.id, paper.title, dump_details(paper)) for paper in papers],
+        )
+        db.execute("INSERT INTO papers (id, state) VALUES ('c', 'removing')")
+
+    for _ in range(2):
+        with closing(Catalogue(path)) as catalogue:
+            assert found(catalogue, authors=["Muller"]) == {"Ours"}
+            assert found(catalogue, authors=["Wu"]) == set()
+
+
+def plan(path, scope, sort):
+    """How SQLite goes about a search; a step without an index reads every paper."""
+    Catalogue(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        wanted = condition(db, scope)
+        query = f"EXPLAIN QUERY PLAN {select('title', wanted, sort)}"
+        return [row[3] for row in db.execute(query, (*wanted.values, 1, 0))]
+
+
+def test_not_every_paper_is_asked_for_its_authors(tmp_path):
+    steps = plan(tmp_path / "catalogue.sqlite", Scope(authors=("Hinton",)), "published")
+
+    assert not [step for step in steps if step.startswith("SCAN papers")]
+
+
+@pytest.mark.parametrize(
+    "sort", ["oldest", "authors", "fewest-authors", "upvotes", "fewest-upvotes"]
+)
+def test_the_first_of_an_order_are_found_without_reading_all_papers(tmp_path, sort):
+    steps = plan(tmp_path / "catalogue.sqlite", Scope(), sort)
+
+    assert "SCAN papers" not in steps
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
 
 
 def test_counts_and_upvotes_bound_papers_that_have_them(catalogue):

@@ -382,9 +382,27 @@ async def test_usage_is_the_sum_over_all_calls():
 async def test_timings_say_when_the_first_sentence_came_and_how_long_all_took():
     timings = (await write(Model([FAST, 0.05]))).written.timings
 
-    first, whole = timings
-    assert (first.stage, whole.stage) == ("first sentence", "write")
-    assert first.seconds < whole.seconds
+    first, writing, checking = timings
+    assert (first.stage, writing.stage, checking.stage) == ("first sentence", "write", "check")
+    assert first.seconds < writing.seconds + checking.seconds
+
+
+async def test_the_time_of_the_verifier_is_told_apart_from_that_of_the_model():
+    class Slow(WordChecker):
+        def check(self, sentence, papers):
+            time.sleep(0.15)
+            return super().check(sentence, papers)
+
+    writer = Writer(Model([0.4, FAST, WRONG], SALIENT), Slow(), NoReader())
+    began = time.perf_counter()
+    async for piece in writer.write(task()):
+        written = piece
+    took = time.perf_counter() - began
+
+    seconds = {one.stage: one.seconds for one in written.timings}
+    assert seconds["check"] >= 0.3
+    assert seconds["write"] >= 0.3
+    assert seconds["write"] + seconds["check"] <= took
 
 
 async def test_a_sentence_is_shown_while_the_model_goes_on_writing():

@@ -86,6 +86,7 @@ def both(homes, long_lived, footnote, monkeypatch):
         ["ask", "why " * 2000],
         ["search", "floods"],
         ["search", "floods", "--json", "--limit", "2"],
+        ["search", "floods", "--limit", "5000"],
         ["search", "bread", "--organization", "harbour"],
         ["papers"],
         ["papers", "--json", "--sort", "upvotes"],
@@ -164,6 +165,7 @@ def test_papers_are_added_with_the_same_words(home, footnote, tmp_path, filled, 
     (tmp_path / "more" / "deep").mkdir(parents=True)
     (tmp_path / "more" / "otters.jsonl").write_text(json.dumps(OTTERS) + '\n{"abstract": "x"}\n')
     (tmp_path / "more" / "a.bin").write_bytes(b"\x00\x01\x02" * 100)
+    (tmp_path / "more" / "deep" / "otters.jsonl").write_text('{"abstract": "x"}\n')
     arguments = ["add", "more", "missing.jsonl", "more/otters.jsonl"]
 
     alone = footnote(*arguments)
@@ -180,8 +182,10 @@ def test_papers_are_added_with_the_same_words(home, footnote, tmp_path, filled, 
     assert beside.code == 1
     assert "2 records: 1 new" in beside.out
     told = json.loads(again.out)
-    assert (told["records"], told["new"], told["rejected"]) == (2, 0, 4)
-    assert {"source": "otters.jsonl", "line": 2, "reason": "There is no title."} in told["faults"]
+    assert (told["records"], told["new"], told["rejected"]) == (2, 0, 5)
+    for name, line in (("otters.jsonl", 2), ("deep/otters.jsonl", 1)):
+        fault = {"source": name, "line": line, "reason": "There is no title."}
+        assert fault in told["faults"]
     assert "1,204 otters" in asked.out
     assert server.requests.count("POST /papers/upload") == 2
 

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -187,6 +187,7 @@ def test_what_fails_is_marked_by_its_kind_alone(collector):
     answer, request = collector.spans["answer"], collector.spans["POST /answers/{kind}"]
     assert answer.status.code == request.status.code == 2
     assert attributes(answer)["error.type"] == "RuntimeError"
+    assert attributes(answer)["footnote.outcome"] == "failed"
     assert not answer.status.message
 
 
@@ -206,6 +207,14 @@ async def test_events_go_through_unchanged_and_in_order(collector):
 
     assert traced == [event async for event in Acting().stream("How far?")]
     assert isinstance(traced[-1], Completed)
+
+
+async def test_an_answer_that_nobody_waits_for_is_told_as_left(collector):
+    with traces.tracing(collector.address) as tracer:
+        async with aclosing(TracedAnswers(Acting(), tracer).stream("How far?")) as events:
+            await anext(events)
+
+    assert attributes(collector.spans["answer"])["footnote.outcome"] == "left"
 
 
 def test_spans_say_which_program_they_are_of(collector):

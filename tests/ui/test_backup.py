@@ -26,7 +26,8 @@ from rag.store.placing import exchanged, moved_in, put_in_place
 from rag.store.restoring import restore
 from rag.store.snapshot import snapshot
 from ui.conversation import Conversations
-from ui.server.backups import Backups, UnderWayError, piped
+from ui.server import backups
+from ui.server.backups import Backups, GoneError, UnderWayError, piped
 from ui.server.key_store import Keys
 from ui.server.keys import Terms
 
@@ -542,6 +543,57 @@ async def test_a_pipe_that_nobody_reads_holds_little():
         await asyncio.sleep(0.2)
 
         assert len(written) < 10
+
+
+async def test_who_takes_nothing_for_long_holds_up_nobody_and_gets_no_whole_backup(monkeypatch):
+    monkeypatch.setattr(backups, "PATIENCE", 0.1)
+    monkeypatch.setattr(backups, "LOOKS_EVERY", 0.05)
+    has_ended = threading.Event()
+
+    def write_all(pipe):
+        try:
+            for _ in range(100):
+                pipe.write(b"0" * 300_000)
+        finally:
+            has_ended.set()
+
+    pieces = piped(write_all)
+    await anext(pieces)
+    assert await asyncio.to_thread(has_ended.wait, WAITS)
+
+    with pytest.raises(GoneError):
+        await asyncio.wait_for(_all_of(pieces), WAITS)
+
+
+def test_what_is_damaged_is_told_when_it_is_backed_up(shelf, tmp_path, footnote):
+    Conversations(tmp_path / "home").close()
+    _damage(tmp_path / "home" / "conversations.sqlite")
+
+    told = footnote("backup", str(tmp_path / "all.tar.gz"))
+
+    assert told.code == 1
+    assert "conversations.sqlite in the data directory is damaged" in told.err
+    assert not list(tmp_path.glob("*all.tar.gz*"))
+
+
+def test_a_server_with_a_damaged_catalogue_says_so_before_it_sends_anything(home, hashing):
+    with owning(home, hashing) as server:
+        _damage(home / "catalogue.sqlite")
+        response = httpx.post(f"{server.address}/api/v1/backups", headers=_headers(server.key))
+
+    told = response.json()["error"]["message"]
+    assert response.status_code == 503
+    assert "catalogue.sqlite in the data directory is damaged" in told
+
+
+async def _all_of(pieces):
+    return [piece async for piece in pieces]
+
+
+def _damage(database):
+    with database.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 4096)
 
 
 def test_what_an_earlier_process_left_of_a_backup_is_cleared_away(home):

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from ui.api.errors import ApiError, envelope
 from ui.api.openai_replying import reply
 from ui.api.openai_requests import ChatRequest
-from ui.api.openai_sending import event
-from ui.api.openai_wanted import Sent, asker, wanted
+from ui.api.openai_wanted import asker, wanted
 from ui.api.openai_writing import Whole
+from ui.api.sending import event
 from ui.api.services import Api
 from ui.server.principals import Principal
 
@@ -32,8 +32,7 @@ def router(api: Api) -> APIRouter:
     async def chat(
         request: Request, asked: ChatRequest, principal: Principal = may_ask
     ) -> Response:
-        sent = Sent(asked.model, asked.said, "messages", asked.sources)
-        want = wanted(api, sent, asker(request, principal))
+        want = wanted(api, asked, asker(request, principal))
         return reply(api, want, Completion(asked), is_stream=asked.stream)
 
     return routes

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from functools import cached_property
 from typing import Annotated, Final, Protocol
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from rag.build import verifier_for
-from rag.config import Settings
 from rag.loaders.text import MAX_ABSTRACT, MAX_TITLE
 from rag.types import Paper, Span, Verdict
 from ui.api.errors import ApiError, told
-from ui.api.native_shapes import INVALID, Asked, PaperId, errors, off_the_loop
-from ui.api.openai_sending import Body, as_json
+from ui.api.native_shapes import INVALID, Asked, PaperId, errors, off_the_loop, shown_by
+from ui.api.sending import Body, as_json
 from ui.api.services import Api
 from ui.checks import LONGEST_SENTENCE
 from ui.server.places import Places
@@ -25,7 +22,7 @@ from ui.server.places import Places
 MOST_CHECKS: Final = 100
 AT_ONCE: Final = 2  # requests; each is read sentence by sentence
 WAITING: Final = 16
-ONE_SOURCE: Final = "give each sentence either a paper_id or an abstract"
+ONE_SOURCE: Final = "Give each sentence either a paper_id or an abstract."
 UNKNOWN: Final = "The shelf has no paper with the id {id!r}."
 
 
@@ -69,6 +66,18 @@ class SentenceAsked(Asked):
 class CheckAsked(Asked):
     """Sentences, each beside its paper."""
 
+    model_config = shown_by(
+        {
+            "sentences": [
+                {
+                    "sentence": "FlashAttention reads and writes less memory.",
+                    "abstract": "FlashAttention reads and writes memory less often.",
+                }
+            ]
+        },
+        {"sentences": [{"sentence": "Dough rises by 20%.", "paper_id": "2510.12345"}]},
+    )
+
     sentences: Annotated[list[SentenceAsked], Field(min_length=1, max_length=MOST_CHECKS)]
 
 
@@ -89,10 +98,10 @@ class CheckShown(BaseModel):
 
 
 class Checking:
-    """The verifier, loaded when it is first needed, a few requests at a time."""
+    """The verifier, a few requests at a time."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
         self._places = Places(running=AT_ONCE, waiting=WAITING)
 
     async def verdicts(
@@ -104,17 +113,13 @@ class Checking:
                 yield paper, await asyncio.to_thread(self._verdict, sentence, paper)
 
     def _verdict(self, sentence: str, paper: Paper) -> Verdict:
-        return self._verifier.check(sentence, [paper])[0]
-
-    @cached_property
-    def _verifier(self) -> Checker:
-        return verifier_for(self._settings)
+        return self._checker.check(sentence, [paper])[0]
 
 
-def router(api: Api, checking: Checking | None = None) -> APIRouter:
+def router(api: Api) -> APIRouter:
     """The route."""
     routes = APIRouter(tags=["check"])
-    checks = checking or Checking(api.application.settings)
+    checks = Checking(api.application.verifier)
 
     @routes.post(
         "/check",

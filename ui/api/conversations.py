@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from ui.api.answer_shapes import AnswerShown, shown
 from ui.api.exports import FILES, FormatName, file
-from ui.api.native_shapes import Asked, errors
+from ui.api.native_shapes import Asked, errors, shown_by
 from ui.api.services import Api
 from ui.api.their_conversations import Theirs
 from ui.conversation import LONGEST_TITLE, Conversation
@@ -24,11 +24,15 @@ FormatAsked = Annotated[FormatName, Query(alias="format")]
 class Begun(Asked):
     """A conversation to begin; without a title it is called by its first question."""
 
+    model_config = shown_by({"title": "Saving memory"}, {})
+
     title: Annotated[str, Field(max_length=LONGEST_TITLE, examples=["Saving memory"])] = ""
 
 
 class Renamed(Asked):
     """What it is called from now on."""
+
+    model_config = shown_by({"title": "Memory"})
 
     title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, examples=["Memory"])]
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from rag.errors import (
     ChatError,
@@ -18,6 +19,7 @@ from rag.errors import (
     QuestionError,
     ShelfError,
 )
+from ui.api.misunderstood import BEYOND_READING, UNREADABLE, misunderstood
 from ui.conversation import ConversationError
 from ui.server import incidents
 from ui.server.places import BusyError
@@ -29,6 +31,8 @@ INTERNAL = (
     "this server the reference {reference}."
 )
 NO_SUCH_PATH = "There is nothing at {path}."
+NO_SUCH_METHOD = "{path} does not take {method}. Send {allowed}."
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 _CHAT_STATUS = {"rate": 503, "timeout": 504, "unreachable": 503}
@@ -96,11 +100,12 @@ def install(app: FastAPI, *, invalid: int = 400) -> None:
 
     async def validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  (registered for just this)
-        return response(_misunderstood(error, invalid))
+        message, place = misunderstood(error)
+        return response(ApiError(invalid, message, code="invalid_request", param=place))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  (registered for just this)
-        return response(_from_http(error, request.url.path))
+        return response(_from_http(error, request))
 
     for kind in (ApiError, BusyError, FootnoteError, Exception):
         app.add_exception_handler(kind, any_error)
@@ -108,19 +113,28 @@ def install(app: FastAPI, *, invalid: int = 400) -> None:
     app.add_exception_handler(HTTPException, http)
 
 
-def _misunderstood(error: RequestValidationError, status: int) -> ApiError:
-    """Where in the request, and what is wrong; never what was sent."""
-    problems = [(_place(one["loc"]), str(one["msg"])) for one in error.errors()]
-    message = " ".join(f"{place}: {reason}." for place, reason in problems)
-    return ApiError(status, message, code="invalid_request", param=problems[0][0])
+def _from_http(error: HTTPException, request: Request) -> ApiError:
+    status, path = error.status_code, request.url.path
+    code = _CODES.get(status, "invalid_request")
+    match status, error.detail:
+        case 404, "Not Found":
+            return ApiError(404, NO_SUCH_PATH.format(path=path), code=code)
+        case 405, _:
+            allowed = _allowed(request)
+            ways = {"method": request.method, "path": path, "allowed": " or ".join(allowed)}
+            # The framework names the methods of one route alone.
+            headers = {"allow": ", ".join(allowed)}
+            return ApiError(405, NO_SUCH_METHOD.format(**ways), code=code, headers=headers)
+        case _, str(detail) if detail == UNREADABLE:
+            return ApiError(status, BEYOND_READING, code=code)
+    return ApiError(status, str(error.detail), code=code, headers=error.headers)
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(one) for one in location[1:]) or str(location[0])
-
-
-def _from_http(error: HTTPException, path: str) -> ApiError:
-    is_unknown = error.status_code == 404 and error.detail == "Not Found"
-    message = NO_SUCH_PATH.format(path=path) if is_unknown else str(error.detail)
-    code = _CODES.get(error.status_code, "invalid_request")
-    return ApiError(error.status_code, message, code=code, headers=error.headers)
+def _allowed(request: Request) -> list[str]:
+    """The methods that something at this path takes."""
+    scope, routes = request.scope, request.app.routes
+    return [
+        method
+        for method in METHODS
+        if any(one.matches({**scope, "method": method})[0] is Match.FULL for one in routes)
+    ]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from rag.types import Answer, Citation, Paper
 from ui.api.errors import ApiError, Json
-from ui.api.native_shapes import MOST_IDS, Asked, PaperId, errors, off_the_loop
+from ui.api.native_shapes import MOST_IDS, Asked, PaperId, errors, off_the_loop, shown_by
 from ui.api.services import Api
 from ui.conversation import Kept
 from ui.exports import FORMATS
@@ -37,6 +37,8 @@ FILES: Final[Json] = {
 
 class ExportAsked(Asked):
     """Which papers, and for which reference manager."""
+
+    model_config = shown_by({"paper_ids": ["2510.12345"], "format": "ris"})
 
     paper_ids: Annotated[list[PaperId], Field(min_length=1, max_length=MOST_IDS)]
     format: PaperFormat = "bib"

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ui.answer_log import Feedback, Reason, Thumb
 from ui.api.errors import ApiError
-from ui.api.native_shapes import Asked, errors, off_the_loop
+from ui.api.native_shapes import Asked, errors, off_the_loop, shown_by
 from ui.api.services import Api
 
 LONGEST_NOTE: Final = 500  # characters
@@ -19,6 +19,16 @@ ABSENT: Final = "There is no answer with this record; `record` of an answer is w
 
 class FeedbackAsked(Asked):
     """A thumb, and with one that is down what is wrong; without one it is taken back."""
+
+    model_config = shown_by(
+        {"record": "0123456789abcdef0123456789abcdef", "thumb": "up"},
+        {
+            "record": "0123456789abcdef0123456789abcdef",
+            "thumb": "down",
+            "reason": "wrong-citation",
+            "note": "The second source says the opposite.",
+        },
+    )
 
     record: Annotated[
         str,

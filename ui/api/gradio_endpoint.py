@@ -16,12 +16,14 @@ from rag.types import Citation, Completed, Delta, Refusal
 from ui.api.errors import ApiError, response, told
 from ui.api.openai_sources import address_of, title_of
 from ui.api.services import Api
+from ui.server import request_ids
 from ui.server.asking import Happening, Question, happenings
-from ui.server.principals import Principal
+from ui.server.audit import Noted
 from ui.web.offering import Offer, Refusing
 from ui.web.visits import Visits, until
 
 Json: TypeAlias = dict[str, Any]
+SURFACE: Final = "gradio"
 NO_TEXT: Final = "The question has to be a text; send one string."
 
 
@@ -67,25 +69,36 @@ def _refusing(api: Api) -> Refusing:
 async def _growing(api: Api, question: object, request: Request) -> AsyncGenerator[Json, None]:
     home = str(request.base_url).rstrip("/")
     text, citations = "", tuple[Citation, ...]()
-    async with asynccontextmanager(api.gate.needs("ask"))(request, None) as principal:
-        if not isinstance(question, str):
-            raise QuestionError(NO_TEXT)
-        asked = Question(question, owner=principal.owner)
-        async with aclosing(happenings(api.services, asked)) as events:
-            async for event in events:
-                _count(api, principal, event)
-                match event:
-                    case Delta(more, cited):
-                        text, citations = text + more, citations + cited
-                        yield _shown(text, citations, None, home)
-                    case Completed(answer):
-                        yield _shown(answer.text, answer.citations, answer.refusal, home)
+    async with aclosing(_happenings(api, question, request)) as events:
+        async for event in events:
+            match event:
+                case Delta(more, cited):
+                    text, citations = text + more, citations + cited
+                    yield _shown(text, citations, None, home)
+                case Completed(answer):
+                    yield _shown(answer.text, answer.citations, answer.refusal, home)
 
 
-def _count(api: Api, principal: Principal, event: Happening) -> None:
-    if isinstance(event, Completed):
-        usage = event.answer.usage
-        api.gate.spent(principal, usage.prompt_tokens + usage.completion_tokens)
+async def _happenings(
+    api: Api, question: object, request: Request
+) -> AsyncGenerator[Happening, None]:
+    """Those of whoever may ask, limited, counted and audited as those of the API are."""
+    # Not those of the context: Gradio takes each step in a task of its own.
+    noted = Noted(SURFACE, status=200, request=request_ids.of(request.scope))
+    may_ask = asynccontextmanager(api.gate.needs("ask"))
+    with api.audit.noting(noted):
+        async with may_ask(request, None) as principal:
+            noted.principal = principal.name
+            if not isinstance(question, str):
+                raise QuestionError(NO_TEXT)
+            asked = Question(question, owner=principal.owner)
+            noted.question = asked.text
+            async with aclosing(happenings(api.services, asked)) as events:
+                async for event in events:
+                    if isinstance(event, Completed):
+                        noted.answer, usage = event.answer, event.answer.usage
+                        api.gate.spent(principal, usage.prompt_tokens + usage.completion_tokens)
+                    yield event
 
 
 def _shown(text: str, citations: Sequence[Citation], refusal: Refusal | None, home: str) -> Json:

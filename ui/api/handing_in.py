@@ -15,7 +15,7 @@ from pydantic import Field
 from rag.loaders.text import MAX_ABSTRACT, MAX_TITLE
 from ui.api.errors import ApiError, Json
 from ui.api.job_shapes import JobShown
-from ui.api.native_shapes import Asked, Date, Name, Number, errors
+from ui.api.native_shapes import Asked, Date, Name, Number, errors, shown_by
 from ui.api.services import Api
 from ui.server.job import Job
 from ui.server.jobs import Lot, QueueFullError
@@ -68,6 +68,21 @@ class RecordAsked(Asked):
 
 class RecordsAsked(Asked):
     """Papers to add."""
+
+    model_config = shown_by(
+        {
+            "records": [
+                {
+                    "title": "Slow Dough",
+                    "abstract": "Bakers judge dough by eye. We weigh it: slow dough rises by 20%.",
+                    "authors": ["Mara Lindqvist"],
+                    "published": "2025-10",
+                    "arxiv": "2510.12345",
+                }
+            ],
+            "source": "my reading list",
+        }
+    )
 
     records: Annotated[list[RecordAsked], Field(min_length=1, max_length=MOST_RECORDS)]
     source: Annotated[

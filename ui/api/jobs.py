@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from ui.api.errors import ApiError, Json
 from ui.api.job_shapes import JobShown, JobsShown
 from ui.api.native_shapes import MOST, errors, event_stream, failed
-from ui.api.openai_sending import Stream
+from ui.api.sending import Stream
 from ui.api.services import Api
 from ui.server.job import Job
 from ui.server.principals import Principal
@@ -23,10 +24,20 @@ MOST_LISTED: Final = 200
 ALIVE_EVERY: Final = 15.0  # seconds; proxies close what is silent for longer
 ALIVE: Final = b": it goes on\n\n"
 ABSENT: Final = "There is no such job among yours; jobs are listed for a week after their end."
+_NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_EXAMPLE: Final = Job("nSM3kQpyZuj_kTaI", "", ("a.jsonl",), _NOON, _NOON, "indexing", 4, total=9)
+
+
+def _told(job: Job) -> bytes:
+    """The event of a job that is as far as that."""
+    name = "finished" if job.is_finished else "progress"
+    return event(name, JobShown.of(job).model_dump_json(ensure_ascii=True))
+
+
 EVENTS: Final[Json] = {
     "description": "`progress` at each change, with the job; then `finished`. A server that ends "
     "closes the stream before: look again when it is back.",
-    "content": event_stream("progress", "finished", "error"),
+    "content": event_stream("progress", "finished", "error", example=_told(_EXAMPLE)),
 }
 
 
@@ -96,8 +107,7 @@ async def _watched(api: Api, job: Job) -> AsyncGenerator[bytes, None]:
                     continue
                 if (found := coming.result()) is None:
                     return
-                name = "finished" if found.is_finished else "progress"
-                yield event(name, JobShown.of(found).model_dump_json(ensure_ascii=True))
+                yield _told(found)
                 coming = asyncio.ensure_future(anext(seen, None))
         finally:
             coming.cancel()

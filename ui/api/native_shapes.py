@@ -38,6 +38,11 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def shown_by(*examples: dict[str, Any]) -> ConfigDict:
+    """Adds whole bodies, each of which can be sent as it is, to the description."""
+    return ConfigDict(json_schema_extra={"examples": list(examples)})
+
+
 class RangeAsked(Asked):
     """Numbers from `least` to `most`, both included."""
 
@@ -104,12 +109,12 @@ def errors(*statuses: int) -> dict[int | str, Json]:
     return {status: {"model": ErrorShown, "description": _SAID[status]} for status in statuses}
 
 
-def event_stream(*names: str) -> Json:
+def event_stream(*names: str, example: bytes) -> Json:
     """Declares server-sent events of these names; the schema is that of each."""
     data = {"type": "string", "contentMediaType": "application/json"}
     properties = {"event": {"enum": names}, "data": data}
     each = {"type": "object", "required": ["event", "data"], "properties": properties}
-    return {MEDIA_TYPE: {"schema": each}}
+    return {MEDIA_TYPE: {"schema": each, "example": example.decode()}}
 
 
 async def off_the_loop(call: Callable[[], Found]) -> Found:

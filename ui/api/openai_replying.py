@@ -9,8 +9,8 @@ from typing import Protocol
 from starlette.responses import Response
 
 from ui.api.errors import ApiError
-from ui.api.openai_sending import Body, Stream, as_json
 from ui.api.openai_writing import Piece, Wanted, Whole, writing
+from ui.api.sending import Body, Stream, as_json
 from ui.api.services import Api
 
 

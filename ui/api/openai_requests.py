@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,7 @@ ONE_CHOICE = "There is one answer to a question: leave n out, or set it to 1."
 STATELESS = (
     "No response is kept here that {field} could name: send the whole conversation as input."
 )
+AT_ONCE = "A response is made while you wait: leave background out."
 NO_TEXT = "The question has a part of type {kind!r}, and only text is read here: ask in words."
 Role: TypeAlias = Literal["system", "developer", "user", "assistant", "tool", "function"]
 
@@ -91,7 +92,7 @@ class StreamOptions(_Lenient):
 
 
 class _Request(_Lenient):
-    """`sources` is ours: whether a list of sources ends the text."""
+    """`sources` is ours: whether a list of sources ends the text; `place` is where messages are."""
 
     model: str = MODEL
     stream: Switch = False
@@ -101,6 +102,7 @@ class _Request(_Lenient):
 class ChatRequest(_Request):
     """POST /v1/chat/completions."""
 
+    place: ClassVar[str] = "messages"
     messages: list[Said] = Field(min_length=1)
     stream_options: StreamOptions | None = None
     n: int | None = None
@@ -121,22 +123,26 @@ class ChatRequest(_Request):
 class ResponseRequest(_Request):
     """POST /v1/responses."""
 
+    place: ClassVar[str] = "input"
     input: Annotated[list[Item], BeforeValidator(_input)]
     instructions: Annotated[list[Item], BeforeValidator(_instructions)] = []
     previous_response_id: str | None = None
     conversation: str | dict[str, Any] | None = None
     background: Switch = False
-    metadata: dict[str, Any] | None = None
+    metadata: dict[str, str] | None = None
 
     @property
     def said(self) -> list[Said]:
         """The messages; raises ApiError where the rest of them would be somewhere else."""
         for field in ("previous_response_id", "conversation", "background"):
             if getattr(self, field):
-                message = STATELESS.format(field=field)
+                message = AT_ONCE if field == "background" else STATELESS.format(field=field)
                 raise ApiError(400, message, code="unsupported_value", param=field)
         told = (*self.instructions, *self.input)
         return [Said(role=one.role, content=one.content) for one in told if one.role]
+
+
+Asked: TypeAlias = ChatRequest | ResponseRequest
 
 
 def text_of(content: Sequence[Part]) -> str:

@@ -9,7 +9,7 @@ from fastapi import Request
 from ui.api.front_end_tasks import reply_to
 from ui.api.openai_conversation import Conversation, conversation
 from ui.api.openai_models import check_model
-from ui.api.openai_requests import Said, text_of
+from ui.api.openai_requests import Asked, text_of
 from ui.api.openai_usage import prompt_tokens
 from ui.api.openai_writing import Wanted
 from ui.api.services import Api
@@ -29,27 +29,17 @@ def asker(request: Request, principal: Principal) -> Asker:
     return Asker(principal, str(request.base_url).rstrip("/"))
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What both kinds of request say; `field` is where the messages were."""
-
-    model: str
-    said: list[Said]
-    field: str
-    sources: bool | None
-
-
-def wanted(api: Api, sent: Sent, by: Asker) -> Wanted:
+def wanted(api: Api, asked: Asked, by: Asker) -> Wanted:
     """Raises ApiError where it cannot be answered."""
-    check_model(sent.model)
-    found = conversation(sent.said, sent.field)
-    chosen = sent.sources
+    check_model(asked.model)
+    said, chosen = asked.said, asked.sources
+    found = conversation(said, asked.place)
     return Wanted(
         question=_question(found, by.principal),
         principal=by.principal,
         home=by.home,
         has_sources=api.application.settings.api_sources if chosen is None else chosen,
-        prompt=prompt_tokens(text_of(one.content) for one in sent.said),
+        prompt=prompt_tokens(text_of(one.content) for one in said),
         reply=reply_to(found.asked, found.history),
     )
 

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from ui.api.errors import ApiError, envelope
 from ui.api.openai_requests import ResponseRequest
-from ui.api.openai_sending import event
 from ui.api.openai_writing import Whole
+from ui.api.sending import event
 
 Json: TypeAlias = dict[str, object]
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ui.api.openai_replying import reply
 from ui.api.openai_requests import ResponseRequest
-from ui.api.openai_wanted import Sent, asker, wanted
+from ui.api.openai_wanted import asker, wanted
 from ui.api.response_events import Events
 from ui.api.services import Api
 from ui.server.principals import Principal
@@ -22,8 +22,7 @@ def router(api: Api) -> APIRouter:
     async def responses(
         request: Request, asked: ResponseRequest, principal: Principal = may_ask
     ) -> Response:
-        sent = Sent(asked.model, asked.said, "input", asked.sources)
-        want = wanted(api, sent, asker(request, principal))
+        want = wanted(api, asked, asker(request, principal))
         return reply(api, want, Events(asked), is_stream=asked.stream)
 
     return routes

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from rag.types import Hit
 from ui.api.answers import LONGEST_QUESTION
-from ui.api.native_shapes import Asked, ScopeAsked
+from ui.api.native_shapes import Asked, ScopeAsked, shown_by
 from ui.api.services import Api
-
-MOST_HITS: Final = 100
+from ui.server.wire import MOST_HITS
 
 
 class SearchAsked(Asked):
     """What to look for, and within which papers."""
+
+    model_config = shown_by(
+        {"query": "quantization of large models"},
+        {"query": "image generation", "scope": {"since": "2021", "until": "2023"}, "limit": 3},
+    )
 
     query: Annotated[
         str,
         Field(min_length=1, max_length=LONGEST_QUESTION, examples=["quantization of large models"]),
     ]
     scope: ScopeAsked = ScopeAsked()
-    limit: Annotated[int, Field(strict=True, ge=1, le=MOST_HITS)] = 10
+    limit: Annotated[
+        int,
+        Field(
+            strict=True,
+            ge=1,
+            le=MOST_HITS,
+            description="How many at most; only the few hundred nearest are looked at.",
+        ),
+    ] = 10
 
 
 class SearchShown(BaseModel):

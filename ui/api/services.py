@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rag.build import Application
 from ui.answer_log import AnswerLog
 from ui.api.gate import Gate
+from ui.server.audit import Audit
 from ui.server.services import Services
 
 if TYPE_CHECKING:
@@ -27,3 +28,4 @@ class Api:
     application: Application
     log: AnswerLog
     jobs: Jobs
+    audit: Audit

@@ -67,6 +67,7 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
     from ui.commands.slacking import events_routes
     from ui.commands.watching import watching
     from ui.server.announcing import announced
+    from ui.server.audit import Audit
     from ui.server.keys import local_key
 
     key = local_key()
@@ -77,7 +78,9 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
         operation = stack.enter_context(_operation(site.application, watch))
         gate = stack.enter_context(_gate(site, key))
         jobs = await stack.enter_async_context(_jobs(site.application))
-        api = Api(operation.services, gate, site.application, operation.log, jobs)
+        settings = site.application.settings
+        audit = Audit(settings.home, keeps_texts=settings.audit_texts)
+        api = Api(operation.services, gate, site.application, operation.log, jobs, audit)
         slack = await stack.enter_async_context(events_routes(api))
         routers = (*_pages(site, api, operation), *watch.routers(api), *slack)
         app = _web_application(site, operation, Addition(routers, api, watch))
@@ -164,12 +167,10 @@ def _mounts(api: Api, routed: Guard) -> dict[str, ASGIApp]:
     from ui.api.native_application import native_application
     from ui.api.openai_application import openai_application
     from ui.api.surroundings import surrounded
-    from ui.server.audit import Audit
     from ui.server.cross_origin import origins_in
 
-    settings = api.application.settings
-    audit = Audit(settings.home, keeps_texts=settings.audit_texts)
-    around = partial(surrounded, audit=audit, origins=origins_in(settings.cors_origins))
+    origins = origins_in(api.application.settings.cors_origins)
+    around = partial(surrounded, audit=api.audit, origins=origins)
     return {
         "/v1": around(routed(openai_application(api)), "openai"),
         "/api/v1": around(routed(native_application(api)), "native"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rag.errors import FootnoteError
+from rag.language.words import whole
 from rag.types import Completed, Event, Scope, Turn
 from ui.server import audit
 from ui.server.exchange import Exchange
@@ -43,6 +44,7 @@ async def happenings(services: Services, question: Question) -> AsyncGenerator[H
     failure was recorded; what is broken off from outside is no answer and leaves no record.
     """
     began, services = time.perf_counter(), services.for_asker(question.owner)
+    question = replace(question, text=whole(question.text))
     exchange = Exchange(question.text, scope=question.scope)
     audit.asked(question.text)
     try:

@@ -7,6 +7,8 @@ import json
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,6 +38,7 @@ class Noted:
     answer: Answer | None = None
     status: int = 0
     has_ended: bool = False
+    request: str = field(default_factory=request_ids.current)
     began: float = field(default_factory=time.perf_counter)
 
     @property
@@ -76,6 +79,19 @@ class Audit:
         self._path, self._keeps_texts, self._most = home / FILE, keeps_texts, most
         self._writing = threading.Lock()
 
+    @contextmanager
+    def noting(self, noted: Noted) -> Iterator[None]:
+        """Adds its line when the block ends; one that is broken off has not ended."""
+        try:
+            yield
+        except Exception:
+            noted.has_ended = True
+            raise
+        else:
+            noted.has_ended = True
+        finally:
+            self.note(noted)
+
     def note(self, noted: Noted) -> None:
         """What cannot be written is an incident, and the request goes on."""
         line = json.dumps(self._entry(noted)) + "\n"
@@ -89,7 +105,7 @@ class Audit:
     def _entry(self, noted: Noted) -> dict[str, object]:
         return {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "request": request_ids.current(),
+            "request": noted.request,
             "surface": noted.surface,
             "principal": _hashed(noted.principal),
             "question": _hashed(noted.question),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYetError
@@ -16,6 +17,7 @@ from rag.store.snapshot import snapshot
 PIECE = 256 * 1024  # bytes
 WAITING = 4  # pieces
 LOOKS_EVERY = 0.5  # seconds
+PATIENCE = 10 * 60.0  # seconds without a piece being taken; others want a backup as well
 Writing: TypeAlias = Callable[["Pipe"], object]
 
 
@@ -98,14 +100,16 @@ class Pipe:
             raise GoneError
 
     async def next(self) -> bytes:
-        """The next piece, empty at the end."""
+        """The next piece, empty at the end; raises GoneError where nobody took one for too long."""
+        if self._pieces.empty():
+            self.check()
         piece = await self._pieces.get()
         if isinstance(piece, BaseException):
             raise piece
         return piece
 
     def leave(self) -> None:
-        """Nothing is read any more."""
+        """Nothing is read any more, or what is read is not all of it."""
         self._gone.set()
 
     def _put(self, piece: bytes | BaseException) -> None:
@@ -114,12 +118,14 @@ class Pipe:
             sent = asyncio.run_coroutine_threadsafe(self._pieces.put(piece), self._loop)
         except RuntimeError:  # the loop is closed
             raise GoneError from None
+        ends_by = time.monotonic() + PATIENCE
         while True:
             try:
                 return sent.result(LOOKS_EVERY)
             except NotYetError:
-                if self._gone.is_set():
+                if self._gone.is_set() or time.monotonic() > ends_by:
                     sent.cancel()
+                    self.leave()
                     raise GoneError from None
             except CancelledError:
                 raise GoneError from None

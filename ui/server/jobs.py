@@ -95,8 +95,9 @@ class Jobs:
 
     async def begin(self, lot: Lot, paths: list[Path]) -> Job:
         """All files are there: it is done now whether or not somebody waits for it."""
-        job = Job(lot.id, lot.owner, tuple(path.name for path in paths))
-        self._files[job.id] = Files.of(paths, lot.folder)
+        files = Files.of(paths, lot.folder)
+        job = Job(lot.id, lot.owner, files.names)
+        self._files[job.id] = files
         self._live[job.id] = job
         self._receiving.discard(lot.id)
         await asyncio.shield(self._task(self._enter(job)))

@@ -20,6 +20,7 @@ from ui.server import texts
 MOST_BYTES = 100 * 1024 * 1024
 MOST_FILES = 50
 LONGEST_NAME = 120  # bytes
+MOST_FOLDERS = 8  # that a file came in
 LONGEST_WAIT = 15 * 60  # seconds; meanwhile it takes a place in the queue
 DRAINED_FOR = 10  # seconds; a browser that is cut off shows its own error in place of ours
 UNNAMED = "file"
@@ -69,8 +70,22 @@ def safe_name(name: str | None) -> str:
     return shown.encode()[:LONGEST_NAME].decode(errors="ignore").removesuffix(suffix) + suffix
 
 
+def safe_path(name: str | None) -> PurePosixPath:
+    """The same below the folders that stand before it, but for those that are no plain names.
+
+    What is hidden stays without them: in a folder it would be passed over.
+    """
+    *folders, _ = (name or "").split("/")
+    last, plain = safe_name(name), [one for one in folders if _is_plain(one)]
+    return PurePosixPath(*([] if last.startswith(".") else plain[-MOST_FOLDERS:]), last)
+
+
 def in_megabytes(size: int) -> str:
     return f"{size // (1024 * 1024)} MB"
+
+
+def _is_plain(folder: str) -> bool:
+    return folder == safe_name(folder) and not folder.startswith(".")
 
 
 class _Body:
@@ -116,7 +131,7 @@ def _kept(files: list[UploadFile], folder: Path) -> Iterator[Path]:
     for number, file in enumerate(files):
         if not file.filename and not file.size:
             continue  # a form without a chosen file sends this
-        path = folder / str(number) / safe_name(file.filename)
+        path = folder / str(number) / safe_path(file.filename)
         try:
             path.parent.mkdir(parents=True)
             with path.open("xb") as kept:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import FootnoteError
+from rag.language.words import whole
 from rag.types import Answer
 from ui.answer_log import DAY, KEEP_DAYS, AnswerLog, Given
 from ui.scope_in_words import within
@@ -47,7 +48,7 @@ class Recorder:
         given = _answered(answer) if answer else Given("failed", reason=exchange.notice)
         return replace(
             given,
-            question=exchange.question if self._keeps_texts else None,
+            question=whole(exchange.question) if self._keeps_texts else None,
             within=within(exchange.scope) if self._keeps_texts else None,
             reason=given.reason if self._keeps_texts else None,
             seconds=exchange.seconds,

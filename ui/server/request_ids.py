@@ -20,6 +20,11 @@ def current() -> str:
     return _CURRENT.get()
 
 
+def of(scope: Scope) -> str:
+    """That of a request, where what goes on is not part of answering it."""
+    return str(scope.get(NOTED, ""))
+
+
 class RequestIds:
     """Takes over a sane one that a client or a proxy has given; else makes its own.
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
 EVENTS: Final = frozenset(("first sentence",))  # moments, not stages: others go on meanwhile
+OUTCOME: Final = "footnote.outcome"
 NANO: Final = 1_000_000_000
 
 
@@ -30,6 +31,7 @@ class TracedAnswers:
         """As the engine's."""
         # Not the current span of whatever is done between two events.
         span, began, is_first = self._tracer.start_span("answer"), time.time_ns(), True
+        span.set_attribute(OUTCOME, "left")  # until it has come to its end
         try:
             async with aclosing(self._engine.stream(question, history, scope)) as events:
                 async for event in events:
@@ -40,6 +42,7 @@ class TracedAnswers:
                         self._describe(span, event.answer, began)
                     yield event
         except Exception as error:
+            span.set_attribute(OUTCOME, "failed")
             failed(span, type(error).__name__)
             raise
         finally:
@@ -53,7 +56,7 @@ class TracedAnswers:
             return found
 
     def _describe(self, span: Span, answer: Answer, began: int) -> None:
-        span.set_attribute("footnote.outcome", "refused" if answer.refusal else "answered")
+        span.set_attribute(OUTCOME, "refused" if answer.refusal else "answered")
         if answer.refusal:
             span.set_attribute("footnote.refusal", answer.refusal.kind)
         if answer.model:

@@ -21,6 +21,7 @@ from ui.server.asking import Happening, Recorded
 MEDIA_TYPE: Final = "text/event-stream"
 HEADERS: Final = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 ERROR: Final = "error"
+MOST_HITS: Final = 1000  # that may be asked for; a search looks at a few hundred papers
 Json: TypeAlias = dict[str, Any]
 Kind = TypeVar("Kind")
 
