@@ -83,7 +83,6 @@ def _behind_address(api: Api, settings: Settings) -> AbstractAsyncContextManager
 
 def _beside_pages(api: Api, settings: Settings) -> Duty:
     """What answers at an address: the same as on every page, and in the same queue."""
-    from rag.build import verifier_for
     from ui.bot.backing import Local
     from ui.bot.checking import ShelfChecker
     from ui.bot.rules_file import read_rules
@@ -91,7 +90,7 @@ def _beside_pages(api: Api, settings: Settings) -> Duty:
     from ui.web.examples import Examples
 
     rules = read_rules(settings.home / names.RULES_FILE)
-    checker = ShelfChecker(api.application.engine, verifier_for(settings))
+    checker = ShelfChecker(api.application.engine, api.application.verifier)
     backing = Local(api.services, api.log, checker, Examples(api.services).chosen)
     return Duty(backing, settings.home, rules, settings.keep_days)
 
