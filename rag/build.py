@@ -13,7 +13,7 @@ from rag.config import Settings
 from rag.engine import Engine
 from rag.language.latex import readable
 from rag.models.chat_choice import chat_model_for
-from rag.models.choice import encoder_for
+from rag.models.encoder_choice import encoder_for
 from rag.models.judge import Judge
 from rag.models.minilm import MiniLM
 from rag.ports import Encoder

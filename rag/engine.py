@@ -11,7 +11,7 @@ from rag.answering.draft import Draft
 from rag.answering.evidence import Reader
 from rag.answering.finding import Finder, Finding, Found
 from rag.answering.outcome import Piece, Written
-from rag.answering.records import Library
+from rag.answering.record_lookup import Library
 from rag.answering.writer import Task, Writer
 from rag.errors import QuestionError
 from rag.language.words import keywords, whole

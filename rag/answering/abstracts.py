@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.answering.asked import Asked
 from rag.answering.evidence import Evidence, Reader, read_on, unread
 from rag.answering.extractive import compose
-from rag.answering.outcome import Outcome
+from rag.answering.outcome import Outcome, Piece
 from rag.answering.paper_choice import eligible, with_compared
 from rag.answering.premise import contradicted
 from rag.answering.refusal import TOP, is_foreign, refuse
+from rag.answering.topic_list import further
 from rag.types import Hit, Refusal
 
 
@@ -18,7 +19,8 @@ def answer(asked: Asked, hits: Sequence[Hit], reader: Reader) -> Outcome:
     """The sentences that answer best, or why none does; papers to compare come first."""
     hits = with_compared(asked, hits)
     outcome = answered(asked, examined(asked, hits, reader), reader)
-    return Outcome(tuple(hits), outcome.pieces, outcome.refusal)
+    pieces = (*outcome.pieces, *_further(asked, hits, outcome.pieces))
+    return Outcome(tuple(hits), pieces, outcome.refusal)
 
 
 def examined(asked: Asked, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
@@ -41,6 +43,13 @@ def answered(asked: Asked, evidence: Sequence[Evidence], reader: Reader) -> Outc
     if refusal := refused(asked, evidence):
         return Outcome(hits, refusal=refusal)
     return Outcome(hits, tuple(compose(asked, evidence, reader)))
+
+
+def _further(asked: Asked, hits: Sequence[Hit], said: Sequence[Piece]) -> Iterator[Piece]:
+    """Where a topic was named: the papers on it that there was no room to quote."""
+    quoted = list(dict.fromkeys(one.paper.id for piece in said for one in piece.citations))
+    if asked.topic and quoted:
+        yield from further(asked.topic, hits, quoted)
 
 
 def refused(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from rag.answering.topic_question import Topic, topic_of
 from rag.language.words import keywords
 
 _SEVERAL = re.compile(
@@ -68,6 +69,11 @@ class Asked:
     def spelt(self, readable: str) -> Asked:
         """The same, `readable` with another spelling."""
         return self if readable == self.readable else replace(self, resolved=readable)
+
+    @property
+    def topic(self) -> Topic | None:
+        """What it names without asking anything of it."""
+        return topic_of(self.readable)
 
     @property
     def keywords(self) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
-from rag.language.words import ASKING_WORDS, FUNCTION_WORDS, names, squeezed, words
+from rag.language.words import ASKING_WORDS, FUNCTION_WORDS, names, squeezed, stem, words
 
 Kind: TypeAlias = Literal["nothing", "lead-in", "remark", "claim"]
 
@@ -25,7 +25,7 @@ _OWN_WORDS = """
     studies study summary tell text third three topic total turn turns two type types various
     view whole
 """.split()
-_STEMS_OF_OWN = frozenset(word[:STEM] for word in _OWN_WORDS)
+_STEMS_OF_OWN = frozenset(stem(word, STEM) for word in _OWN_WORDS)
 _LAYOUT = re.compile(r"\s*(?:[-*•+]\s+|\d{1,3}[.)]\s+|[a-z]\)\s+|#{1,6}\s+|>\s*)*")
 _EMPHASIS = re.compile(r"\*\*|__|~~|`|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _IS_HEADING = re.compile(r"\s*(?:#{1,6}\s|(?:[-*•]\s+)?\*\*[^*]*\*\*\s*\Z)")
@@ -87,7 +87,7 @@ class Vocabulary:
         whole = " ".join(texts)
         self._squeezed = squeezed(whole)
         self._figures = frozenset(_FIGURE.findall(whole))
-        self._stems = frozenset(map(_stem, words(whole)))
+        self._stems = frozenset(stem(word, STEM) for word in words(whole))
 
     def has_all_of(self, plain: str) -> bool:
         """Whether no figure and no name of a sentence is foreign to them."""
@@ -98,7 +98,7 @@ class Vocabulary:
 
     def foreign(self, told: Iterable[str]) -> list[str]:
         """The words that they do not have."""
-        return [word for word in told if _stem(word) not in self._stems]
+        return [word for word in told if stem(word, STEM) not in self._stems]
 
 
 def _leads_in(plain: str, told: list[str], known: Sequence[Vocabulary]) -> bool:
@@ -119,7 +119,7 @@ def _is_remark(plain: str, told: list[str], asked: Vocabulary, sources: Vocabula
 
 def _foreign(told: Sequence[str], known: Sequence[Vocabulary]) -> list[str]:
     """Words that neither these texts have nor an answer that speaks of itself."""
-    left = [word for word in told if _stem(word) not in _STEMS_OF_OWN]
+    left = [word for word in told if stem(word, STEM) not in _STEMS_OF_OWN]
     for vocabulary in known:
         left = vocabulary.foreign(left)
     return left
@@ -131,10 +131,6 @@ def _is_silent(word: str) -> bool:
 
 
 _ACKNOWLEDGING = frozenset("sure certainly okay ok yes yeah well great hello hi right".split())
-
-
-def _stem(word: str) -> str:
-    return word.lower()[:STEM]
 
 
 def _layout(text: str) -> int:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from rag.answering.asked import Asked
 from rag.language.sentences import sentences
-from rag.language.words import content_words, names, squeezed, words
+from rag.language.words import content_words, names, squeezed, stem, words
 from rag.types import Paper
 
 MOST_SIDES = 4
@@ -155,9 +155,11 @@ class _Text:
         return sum(found) / len(told)
 
     def _has(self, word: str) -> bool:
-        stem = word.lower()[:STEM]
-        is_long = len(stem) >= SHORT_FORM
-        return any(one[:STEM] == stem or (is_long and one.startswith(stem)) for one in self.tokens)
+        start = stem(word, STEM)
+        is_long = len(start) >= SHORT_FORM
+        return any(
+            one[:STEM] == start or (is_long and one.startswith(start)) for one in self.tokens
+        )
 
 
 @lru_cache(TEXTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.language.words import FUNCTION_WORDS, words
+from rag.language.words import FUNCTION_WORDS, stem, words
 
 STEM = 5  # letters that two forms of a word share
 MOST = 0.6  # share of a denial's words that a text has to have
@@ -54,7 +54,7 @@ def telling(text: str) -> frozenset[str]:
     """Stems of the words that name something; training by any name is training."""
     found = (part.lower() for word in words(text) for part in re.split(r"[-/]", word))
     return frozenset(
-        _SAME.get(word[:STEM], word[:STEM])
+        _SAME.get(stem(word, STEM), stem(word, STEM))
         for word in found
         if len(word) > 2 and word not in FUNCTION_WORDS and word not in _EMPTY
     )

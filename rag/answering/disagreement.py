@@ -17,7 +17,7 @@ from rag.answering.evidence import Evidence
 from rag.language.naming import named
 from rag.language.polarity import Clauses, conflicts
 from rag.language.quantities import Quantity, quantities
-from rag.language.words import FUNCTION_WORDS, words
+from rag.language.words import FUNCTION_WORDS, stem, words
 from rag.types import Span
 
 COMPARED = 5  # papers
@@ -87,7 +87,7 @@ class Statement:
     def stems(self) -> frozenset[str]:
         told = (word.lower() for word in words(self.text) if not word[0].isdigit())
         return frozenset(
-            word[:STEM] for word in told if word not in FUNCTION_WORDS and word not in _REPORTS
+            stem(word, STEM) for word in told if word not in FUNCTION_WORDS and word not in _REPORTS
         )
 
     @cached_property
@@ -161,7 +161,9 @@ def _differ_in_figures(one: Statement, other: Statement) -> bool:
     if len(one.figures) != 1 or len(other.figures) != 1 or _likeness(one, other) < SAME_FIGURES:
         return False
     [first], [second] = one.figures, other.figures
-    if first.unit != second.unit or (not first.unit and first.noun[:STEM] != second.noun[:STEM]):
+    if first.unit != second.unit or (
+        not first.unit and stem(first.noun, STEM) != stem(second.noun, STEM)
+    ):
         return False
     greater = max(first.value, second.value)
     return abs(first.value - second.value) > APART * greater

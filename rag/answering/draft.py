@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -35,6 +35,14 @@ class Draft:
         result = await asyncio.to_thread(work, *args)
         self.timings.append(Timing(stage, time.perf_counter() - began))
         return result
+
+    async def spent(self, stage: str, call: Awaitable[tuple[T, Usage]]) -> T:
+        """What a model makes of the question; notes how long it took and what it cost."""
+        began = time.perf_counter()
+        told, usage = await call
+        self.timings.append(Timing(stage, time.perf_counter() - began))
+        self.usages.append(usage)
+        return told
 
     def say(self, piece: Piece) -> Delta:
         self.texts.append(piece.text)

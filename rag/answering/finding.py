@@ -6,10 +6,9 @@ With a language model, one search more in the papers' own terms where the first 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from rag.answering import abstracts
 from rag.answering.asked import Asked
@@ -25,9 +24,8 @@ from rag.answering.records import Records
 from rag.answering.refusal import EMPTY_SHELF, FAMILIAR, HOPELESS
 from rag.answering.writer import Writer
 from rag.language.words import keywords
-from rag.types import Hit, Refusal, Scope, Timing, Turn, Usage
+from rag.types import Hit, Refusal, Scope, Turn
 
-T = TypeVar("T")
 RETRIEVED = 20
 _TURNABLE = ("not-on-shelf", "not-in-abstract")  # refusals that other words may turn
 
@@ -111,7 +109,7 @@ class Finding:
         is_settled = record and record.is_alone
         if not self._writer or not history or is_settled or not await self._has_papers():
             return asked, record
-        asked = await _told(draft, "restate", self._writer.restate(draft.question, history))
+        asked = await draft.spent("restate", self._writer.restate(draft.question, history))
         return await draft.timed("understand again", self._parsed, asked)
 
     def _parsed(self, asked: Asked) -> tuple[Asked, RecordQuestion | None]:
@@ -127,7 +125,7 @@ class Finding:
         """With what papers' own terms find besides, where that is needed; never with less."""
         if not found.is_unsure:
             return found
-        terms = await _told(draft, "reword", writer.reword(found.asked.readable))
+        terms = await draft.spent("reword", writer.reword(found.asked.readable))
         if not terms:
             return found
         more = await draft.timed("retrieve again", self._search_for, terms, within)
@@ -147,7 +145,8 @@ class Finding:
         return Found(asked, tuple(hits), outcome, evidence, _is_unsure(evidence, refusal))
 
     def _search_sides(self, asked: Asked, scope: Scope) -> tuple[Hit, ...]:
-        return tuple(with_compared(asked, self._search(asked.text, scope)))
+        wanted = asked.topic.text if asked.topic else asked.text
+        return tuple(with_compared(asked, self._search(wanted, scope)))
 
     def _search_for(self, terms: str, scope: Scope) -> list[Hit]:
         return self._search(self._searcher.respelt(terms), scope)
@@ -176,12 +175,3 @@ def _is_unsure(evidence: Sequence[Evidence], refusal: Refusal | None) -> bool:
 
 def _first_read(asked: Asked, hits: Sequence[Hit]) -> list[str]:
     return [hit.paper.id for hit in with_compared(asked, hits)[:READ]]
-
-
-async def _told(draft: Draft, stage: str, call: Awaitable[tuple[T, Usage]]) -> T:
-    """What a model makes of the question; notes how long it took and what it cost."""
-    began = time.perf_counter()
-    told, usage = await call
-    draft.timings.append(Timing(stage, time.perf_counter() - began))
-    draft.usages.append(usage)
-    return told

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language.quantities import quantities
-from rag.language.words import FUNCTION_WORDS, words
+from rag.language.words import FUNCTION_WORDS, stem, words
 
 STEM = 6  # letters that two forms of a word share
 FEWEST = 2  # words that two figures of one unit must have in common to be of one matter
@@ -22,7 +22,7 @@ class Matter:
 
     @classmethod
     def of(cls, text: str) -> Matter:
-        telling = (word.lower()[:STEM] for word in words(text) if len(word) > 2)
+        telling = (stem(word, STEM) for word in words(text) if len(word) > 2)
         units = (one.unit for one in quantities(text) if not one.is_word or one.unit)
         return cls(frozenset(set(telling) - FUNCTION_WORDS), frozenset(units))
 

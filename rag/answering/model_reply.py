@@ -10,7 +10,7 @@ from rag.ports import ChatModel
 from rag.types import Message, Usage
 
 
-class Reply:
+class ModelReply:
     """One call to a model; `usage` is known when it is at its end."""
 
     def __init__(self, model: ChatModel, messages: Sequence[Message], *, max_tokens: int) -> None:

@@ -23,6 +23,7 @@ from string import ascii_lowercase
 from rag.answering.short_ids import drawn
 from rag.language.inert import inert
 from rag.language.latex import readable
+from rag.language.months import MONTHS
 from rag.language.sentences import sentences
 from rag.language.token_count import count
 from rag.language.untrusted import honest, visible
@@ -31,9 +32,6 @@ from rag.types import Paper, Published
 LONGEST_NAME = 300  # characters of a title or an organisation
 DELIMITER_LETTERS = 12
 SPARE = 2  # tokens that may come on top where texts are joined
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _harmless(text: str) -> str:
 def _date(published: Published | None) -> str:
     if published is None:
         return ""
-    month = _MONTHS[published.month - 1] if published.month else None
+    month = MONTHS[published.month - 1] if published.month else None
     day = published.day if month else None
     return " ".join(str(part) for part in (day, month, published.year) if part)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rag.answering.asked import Asked
 from rag.answering.comparison import compared
 from rag.answering.evidence import READ, Evidence
-from rag.answering.several import Wanted, wanted
+from rag.answering.several import MOST_LISTED, Wanted, wanted
+from rag.answering.topic_choice import on_topic
 from rag.types import Hit
 
 # Measured on the shipped questions and on others; see docs/adr/0006. Scores are the retriever's,
@@ -30,11 +31,11 @@ class _Relevance:
 
 
 def chosen_papers(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Those that a comparison names, in its order; else the best and, in a list, those near it.
+    """Those that a comparison names, in its order, or those on the topic that was named alone.
 
-    `evidence` is best first and not empty.
+    Else the best and, in a list, those near it. `evidence` is best first and not empty.
     """
-    if places := compared(asked, [one.paper for one in evidence]):
+    if places := _named(asked, evidence):
         return [evidence[place] for place in places]
     want = wanted(asked)
     return list(evidence[:1]) if want.is_one else _near(asked, want, evidence)
@@ -45,7 +46,7 @@ def eligible(asked: Asked, evidence: Sequence[Evidence]) -> list[int]:
 
     `evidence` is best first, not empty, and need not be read.
     """
-    if places := compared(asked, [one.paper for one in evidence]):
+    if places := _named(asked, evidence):
         return sorted({0, *places})
     want = wanted(asked)
     if want.is_one:
@@ -58,6 +59,14 @@ def eligible(asked: Asked, evidence: Sequence[Evidence]) -> list[int]:
     return sorted({0, *near, *([1] if want.is_sure and len(scores) > 1 else [])})
 
 
+def places_on_topic(asked: Asked, evidence: Sequence[Evidence]) -> list[int]:
+    """Those of the papers to be named, where the question names a topic and asks nothing of it."""
+    if not asked.topic:
+        return []
+    found = {hit.paper.id for hit in on_topic(asked.topic, [one.hit for one in evidence])}
+    return [place for place, one in enumerate(evidence) if one.paper.id in found][:MOST_LISTED]
+
+
 def with_compared(asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
     """The hits, with papers that a comparison names among those that are read."""
     places = compared(asked, [hit.paper for hit in hits])
@@ -67,6 +76,11 @@ def with_compared(asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
     kept = [place for place in range(READ - len(lower)) if place < len(hits)]
     first = [*kept, *lower]
     return [hits[place] for place in (*first, *sorted(set(range(len(hits))) - set(first)))]
+
+
+def _named(asked: Asked, evidence: Sequence[Evidence]) -> Sequence[int]:
+    """Places of the papers that the wording settles: to compare, or on a topic."""
+    return compared(asked, [one.paper for one in evidence]) or places_on_topic(asked, evidence)
 
 
 def _near(asked: Asked, want: Wanted, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from rag.answering.record_naming import called
 from rag.answering.record_question import Rank, RecordQuestion
-from rag.answering.record_topic import about
 from rag.answering.record_values import FIELD_OF_RANK, value
+from rag.answering.topic import about
 from rag.types import Hit, Paper, Passage, Range, Scope, Span
 
 MOST_READ = 200

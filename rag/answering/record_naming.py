@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 
-from rag.answering.record_topic import share, shares_title
+from rag.answering.topic import share, shares_title
 from rag.language.words import names, squeezed, words
 from rag.types import Paper
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeAlias
 
+from rag.language.months import MONTHS
 from rag.types import Published
 
 Period: TypeAlias = tuple[Published, Published]
 Reader: TypeAlias = Callable[[re.Match[str], date], Period | None]
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = [month.lower() for month in MONTHS]
 NUMBERS = {
     word: number
     for number, word in enumerate(
@@ -27,7 +26,7 @@ ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3,
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
 THIRDS = {"early": 1, "beginning of": 1, "start of": 1, "mid": 5, "middle of": 5,
           "late": 9, "end of": 9}  # fmt: skip
-MONTH = rf"(?P<month>{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in MONTHS)}|sept)\b\.?"
+MONTH = rf"(?P<month>{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)}|sept)\b\.?"
 YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d%]|\.\d|-(?!(?:19|20)\d\d\b)\w)"
 SHORT_YEAR = rf"(?:{YEAR}|['’](?P<short>\d\d)\b)"
 DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
@@ -77,7 +76,7 @@ def _year_of(match: re.Match[str]) -> int | None:
 
 def _month_of(match: re.Match[str]) -> int:
     named = match["month"].lower()
-    return int(named) if named.isdecimal() else [m[:3] for m in MONTHS].index(named[:3]) + 1
+    return int(named) if named.isdecimal() else [m[:3] for m in _MONTHS].index(named[:3]) + 1
 
 
 def _same(at: Published) -> Period | None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rag.answering.extractive import quoted
 from rag.answering.outcome import Piece
-from rag.answering.record_periods import MONTHS
 from rag.answering.record_question import Field, Rank
+from rag.language.months import MONTHS
 from rag.types import ON_RECORD, Citation, Paper, Published
 
 FIRST_AUTHORS = 6  # named in a list of papers; a question for one paper gets all
@@ -70,7 +70,7 @@ def counted(number: int, noun: str) -> str:
 
 def day(at: Published) -> str:
     """A date with the parts that it has, and a word for the year that it lacks."""
-    month = MONTHS[at.month - 1].capitalize() if at.month else ""
+    month = MONTHS[at.month - 1] if at.month else ""
     named = f"{month} {at.day}" if month and at.day else month
     if at.year is None:
         return f"{named} (no year given)"

@@ -21,8 +21,6 @@ from rag.answering.record_tally import tallied
 from rag.answering.refusal import EMPTY_SHELF
 from rag.types import Hit, Refusal, Scope
 
-__all__ = ["Library", "Records"]
-
 
 class Records:
     """Reads questions for what they ask of the record, and answers them.

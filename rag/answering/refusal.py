@@ -14,6 +14,7 @@ from rag.answering.asked import Asked
 from rag.answering.calibration import Calibration
 from rag.answering.evidence import Evidence
 from rag.answering.extractive import quoted
+from rag.answering.paper_choice import places_on_topic
 from rag.language.untrusted import honest, visible
 from rag.language.words import names, squeezed
 from rag.types import Paper, Refusal
@@ -29,7 +30,7 @@ EMPTY_SHELF = Refusal("empty-shelf", "There is no paper on this shelf yet.")
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
+class RefusalSignals:
     """What speaks for an answer: the judge's logits, retrieval scores, names, the kind asked.
 
     `length` is the logarithm of how many words ask: who describes at length what is wanted, in
@@ -49,10 +50,10 @@ class Signals:
     length: float
 
 
-def signals(asked: Asked, evidence: Sequence[Evidence]) -> Signals:
+def signals(asked: Asked, evidence: Sequence[Evidence]) -> RefusalSignals:
     """`evidence` is best first and not empty."""
     top, rest = evidence[0], evidence[1 : TOP + 1]
-    return Signals(
+    return RefusalSignals(
         answerable_best=max(one.reading.answerable for one in evidence[:TOP]),
         answerable_top=top.reading.answerable,
         relevance_top=top.reading.relevance,
@@ -81,6 +82,8 @@ def refuse(
         return Refusal(
             "off-topic", "This does not look like a question about the papers on this shelf."
         )
+    if places_on_topic(asked, evidence):
+        return None  # to be shown what there is on a subject, papers need not answer anything
     least = calibration.thresholds["refuse"] if below is None else below
     if calibration.probability(asdict(signals(asked, evidence))) >= least:
         return None
@@ -96,6 +99,9 @@ def explained(asked: Asked, evidence: Sequence[Evidence]) -> Refusal:
     """Why these papers, best first, do not answer; there is one at least."""
     nearest = tuple(one.paper for one in evidence[:NEAREST])
     top, missing = evidence[0], _missing_everywhere(asked, evidence)
+    if asked.topic and not (asked.topic.is_alone and top.score >= FAMILIAR):
+        reason = f"No paper on this shelf is about “{asked.topic.text}”."
+        return Refusal("not-on-shelf", reason, nearest)
     if missing:
         reason = f"No abstract on this shelf tells of {' or '.join(missing[:NEAREST])}."
         return Refusal("not-on-shelf", reason, nearest)

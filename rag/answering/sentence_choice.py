@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.answering.asked import Asked
 from rag.answering.evidence import Evidence
-from rag.language.words import words
+from rag.language.words import stem, words
 from rag.types import Span
 
 # Measured on the shipped questions and on others; see docs/adr/0006.
@@ -63,4 +63,4 @@ def merit(asked: Asked, text: str) -> float:
 
 
 def _stems(text: str) -> set[str]:
-    return {word.lower()[:STEM] for word in words(text) if len(word) > 2}
+    return {stem(word, STEM) for word in words(text) if len(word) > 2}

@@ -18,7 +18,7 @@ from rag.answering.calibration import Calibration
 from rag.answering.gates import Findings, findings, said_of_conflicts, said_of_words
 from rag.answering.source import Source, prepared
 from rag.language.latex import readable
-from rag.language.words import content_words, words
+from rag.language.words import content_words, stem, words
 from rag.ports import Encoder
 from rag.types import Paper, Support, Vectors, Verdict
 
@@ -177,4 +177,4 @@ def _margin(logit: float, one: float, other: float) -> float:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(word.lower()[:STEM] for word in content_words(text) if len(word) > 2)
+    return frozenset(stem(word, STEM) for word in content_words(text) if len(word) > 2)

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from rag.chunking import NAME as CHUNKING
 from rag.config import Settings
-from rag.models.choice import encoder_for
+from rag.models.encoder_choice import encoder_for
 from rag.models.judge import CHECKSUM
 
 SHORT = 12  # digits of a checksum

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Literal
 
 from rag.language.latex import readable
-from rag.language.words import FUNCTION_WORDS
+from rag.language.words import FUNCTION_WORDS, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:.!?()]")
 _STOPS = frozenset(",;:.!?()")
@@ -85,7 +85,7 @@ class Clauses:
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
-        return tuple(_stem(word) for word in self.words)
+        return tuple(stem(word, STEM) for word in self.words)
 
     def around(self, place: int) -> frozenset[str]:
         """Stems of the telling words near a place, itself left out."""
@@ -149,8 +149,8 @@ def _negations(said: Clauses, texts: Sequence[Clauses]) -> Iterator[Conflict]:
         around, is_negated = said.around(place), said.negated[place]
         against, agreeing = 0.0, 0.0
         for text in texts:
-            for there, stem in enumerate(text.stems):
-                if stem != said.stems[place]:
+            for there, its_stem in enumerate(text.stems):
+                if its_stem != said.stems[place]:
                     continue
                 likeness = _likeness(around, text.around(there))
                 somehow = text.negated_somehow[there] if is_negated else text.negated[there]
@@ -206,10 +206,6 @@ def _sides(text: Clauses, place: int) -> tuple[frozenset[str], frozenset[str]]:
 
 def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
     return len(one & two) / len(one) if one else 0.0
-
-
-def _stem(word: str) -> str:
-    return word[:STEM]
 
 
 @cache

@@ -68,8 +68,8 @@ def keywords(question: str) -> str:
 
 def is_silent(word: str) -> bool:
     """Whether a word of a question says nothing of its subject."""
-    stem = word.lower().replace("’", "'").partition("'")[0]
-    return stem in FUNCTION_WORDS or stem in ASKING_WORDS
+    plain = word.lower().replace("’", "'").partition("'")[0]
+    return plain in FUNCTION_WORDS or plain in ASKING_WORDS
 
 
 def names(text: str) -> list[str]:
@@ -79,8 +79,8 @@ def names(text: str) -> list[str]:
 
 def is_name(word: str) -> bool:
     """Whether a word has the look of a name."""
-    stem = bare(word)
-    return bool(_JOINED.match(stem)) or any(map(_NAME.match, parts(stem)))
+    plain = bare(word)
+    return bool(_JOINED.match(plain)) or any(map(_NAME.match, parts(plain)))
 
 
 def parts(name: str) -> list[str]:
@@ -90,9 +90,14 @@ def parts(name: str) -> list[str]:
 
 def bare(word: str) -> str:
     """A word without what is hung on a name: "BERT's", "LLM-based"."""
-    stem = word.removesuffix("'s").removesuffix("’s")
-    head, _, ending = stem.rpartition("-")
-    return head if head and ending in ENDINGS else stem
+    plain = word.removesuffix("'s").removesuffix("’s")
+    head, _, ending = plain.rpartition("-")
+    return head if head and ending in ENDINGS else plain
+
+
+def stem(word: str, letters: int) -> str:
+    """The beginning that the forms of a word share, in small letters."""
+    return word.lower()[:letters]
 
 
 def squeezed(text: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import calendar
 import re
 
+from rag.language.months import MONTHS
 from rag.types import Published
 
 _MONTHS = {
     name: number
-    for number in range(1, 13)
-    for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
+    for number, month in enumerate(MONTHS, 1)
+    for name in (month.lower(), month[:3].lower())
 } | {"sept": 9}
 _ISO = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?:[T ]\s*\d{1,2}:\d{2}.*)?", re.ASCII

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
+from rag.language.identifiers import SENTENCE_END, arxiv_id, doi, pmid
 from rag.loaders.text import clean
 
-_ARXIV = re.compile(
-    r"""(?: arxiv:\ ?
-          | (?:https?://)? (?:www\.|export\.)? arxiv\.org/(?:abs|pdf|html)/
-          | (?:https?://)? (?:www\.)? huggingface\.co/papers/
-          | 10\.48550/arxiv\. )?
-        (?: ( (?:0[7-9]|1[0-4]) (?:0[1-9]|1[0-2]) \.\d{4}     # April 2007 to 2014
-            | (?:1[5-9]|[2-6]\d) (?:0[1-9]|1[0-2]) \.\d{5} )
-          | ( astro-ph | cond-mat | cs | gr-qc | hep-(?:ex|lat|ph|th) | math | math-ph | nlin
-            | nucl-(?:ex|th) | physics | q-bio | q-fin | quant-ph | stat | [a-z]{3,5}-[a-z]{2,4} )
-            (?:\.[a-z]{2})? / ( \d\d (?:0[1-9]|1[0-2]) \d{3} ) )
-        (?:v\d+)? (?:\.pdf)? /?""",
-    re.ASCII | re.I | re.X,
-)
-_DOI = re.compile(
-    r"(doi:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.ASCII | re.I
-)
-_PMID = re.compile(
-    r"(?:pmid:?\s*|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/)?0*([1-9]\d{0,8})/?",
-    re.ASCII | re.I,
-)
+# A number is taken for a DOI only where its registrant is one that there may be.
+_REGISTERED = re.compile(r"10\.\d{4,9}/", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#<>\"'`\\^{|}@]+(?:/[^\s<>\"`\\^{|}]*|[?#][^\s<>\"`\\^{|}]*)?")
 _LONGEST = 2_048
 
@@ -69,29 +52,21 @@ def _identify(scheme: str, text: str) -> Iterator[tuple[str, str]]:
     if not text:
         return
     if scheme == "pmid":
-        if match := _PMID.fullmatch(text):
-            yield "pmid", match[1]
+        if number := pmid(text):
+            yield "pmid", number
         return
-    doi = _doi(text)
-    arxiv = _arxiv(text) or _arxiv(doi or "")
-    if doi:
-        yield "doi", doi
+    registered = _doi(text)
+    arxiv = arxiv_id(text) or arxiv_id(registered or "")
+    if registered:
+        yield "doi", registered
     if arxiv:
         yield "arxiv", arxiv
-    if scheme == "id" and not (arxiv or doi):
+    if scheme == "id" and not (arxiv or registered):
         yield "id", text
 
 
-def _arxiv(text: str) -> str | None:
-    match = _ARXIV.fullmatch(text)
-    if match is None:
-        return None
-    return match[1] or f"{match[2].lower()}/{match[3]}"
-
-
 def _doi(text: str) -> str | None:
-    match = _DOI.fullmatch(text)
-    if match is None:
+    found = doi(text)
+    if found is None or not _REGISTERED.match(found):
         return None
-    doi = unquote(match[2]) if match[1] else match[2]
-    return clean(doi).rstrip(".,;").lower()
+    return clean(found).rstrip(SENTENCE_END)  # behind percent signs there may be anything

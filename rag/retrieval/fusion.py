@@ -18,7 +18,7 @@ HALF_LEXICAL = 30.0  # the BM25 score that counts half
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
+class Scores:
     """What the searches say of one paper; `lexical` is a BM25 score, `dense` and `late` cosines.
 
     `named`, 0 to 1, is how surely the question names the paper.

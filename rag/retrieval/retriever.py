@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rag.ports import Encoder
-from rag.retrieval.fusion import Signals
+from rag.retrieval.fusion import Scores
 from rag.retrieval.late_interaction import max_similarity
 from rag.retrieval.mentions import NameIndex
 from rag.retrieval.naming import Naming, naming
@@ -60,7 +60,7 @@ class Retriever:
         late = max_similarity(encoded, self._index.tokens(candidates))
         least = min((score for score, _ in dense.values()), default=0.0)
         scores = {
-            paper_id: Signals(
+            paper_id: Scores(
                 dense=dense[paper_id][0] if paper_id in dense else least,
                 lexical=lexical.get(paper_id, 0.0),
                 late=late.get(paper_id, 0.0),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
 
+from rag.language.identifiers import arxiv_id, doi, pmid
 from rag.types import Record
 
 Key: TypeAlias = tuple[str, str]
@@ -23,14 +24,6 @@ TITLE = "title"
 SCHEMES = ("arxiv", "doi", "pmid", "id")
 SLUG_WORDS = 3
 LONGEST_SLUG = 40
-_ARXIV_PREFIX = re.compile(
-    r"(https?://)?(www\.|export\.)?(arxiv\.org/(abs|pdf|html)/|arxiv:\s*)", re.I
-)
-_ARXIV_SUFFIX = re.compile(r"(v\d+)?(\.pdf)?$")
-_ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(\.[a-z]{2})?/\d{7}")
-_ARXIV_DOI = "10.48550/arxiv."
-_DOI_PREFIX = re.compile(r"(https?://)?((dx\.)?doi\.org/|doi:\s*)", re.I)
-_PMID_PREFIX = re.compile(r"pmid:?\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ def contradict(one: Iterable[Key], other: Iterable[Key]) -> bool:
 def new_paper_id(identity: Identity, title: str) -> str:
     """The id of a paper first seen as this: typeable, and the same whenever it is asked."""
     for scheme, value in identity.identifiers:
-        if scheme == "arxiv" and _ARXIV.fullmatch(value):
+        if scheme == "arxiv" and arxiv_id(value):
             return value.replace("/", "-")
     return f"{_slug(title)}-{_digest(identity.title[1])[:6]}"
 
@@ -95,14 +88,13 @@ def _identifier(source: str, scheme: str, value: str) -> Key | None:
     value = value.strip()
     match scheme:
         case "arxiv":
-            return _known(scheme, _arxiv(value))
+            return _known(scheme, arxiv_id(value) or value.lower())
         case "doi":
-            doi = _DOI_PREFIX.sub("", value, count=1).lower()
-            if doi.startswith(_ARXIV_DOI):
-                return _known("arxiv", _arxiv(doi.removeprefix(_ARXIV_DOI)))
-            return _known(scheme, doi)
+            number = doi(value) or value.lower()
+            arxiv = arxiv_id(number)
+            return ("arxiv", arxiv) if arxiv else _known(scheme, number)
         case "pmid":
-            return _known(scheme, _PMID_PREFIX.sub("", value, count=1).lstrip("0"))
+            return _known(scheme, pmid(value) or value)
         case "id":
             return _known(f"id:{source}", value)
         case _:
@@ -111,10 +103,6 @@ def _identifier(source: str, scheme: str, value: str) -> Key | None:
 
 def _known(scheme: str, value: str) -> Key | None:
     return (scheme, value) if value else None
-
-
-def _arxiv(value: str) -> str:
-    return _ARXIV_SUFFIX.sub("", _ARXIV_PREFIX.sub("", value, count=1).lower())
 
 
 def _by_scheme(keys: Iterable[Key]) -> dict[str, set[str]]:

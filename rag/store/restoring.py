@@ -53,6 +53,8 @@ def restore(file: Path, home: Path, open_shelf: Opening, *, replace: bool = Fals
     """
     if in_use(home) and not replace:
         raise BackupError(NOT_EMPTY.format(home=home))
+    with _owned(home):
+        pass  # to say so before the work, not after it
     with _workplace(home) as folder:
         manifest = unpacked(file, _into(folder))
         _check_databases(folder, file)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import PaperNotFoundError, ShelfError
+from rag.loaders.identifiers import identify
 from rag.store.catalogue import Catalogue
 from rag.types import Paper, Passage, Published, Record, Scope, Span
 
@@ -453,6 +454,22 @@ def test_a_paper_is_known_by_what_people_type(catalogue, typed):
     catalogue.stage("a", [numbered(1, title="A rare title", identifiers=known), TRACKER])
 
     assert catalogue.resolve(typed).id == "2406.01234"
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        (("arxiv", "2406.01234"), "https://huggingface.co/papers/2406.01234"),
+        (("arxiv", "math/0309136"), "arXiv:math.GT/0309136v2"),
+        (("doi", "10.1000/x"), "https://www.doi.org/10.1000/X."),
+        (("pmid", "12345"), "https://pubmed.ncbi.nlm.nih.gov/12345/"),
+    ],
+)
+def test_what_a_source_may_write_a_person_may_type(catalogue, known, typed):
+    catalogue.stage("a", [numbered(1, identifiers=(known,))])
+
+    assert identify([(known[0], typed)]) == (known,)
+    assert catalogue.resolve(typed).title == "Paper number 1"
 
 
 def test_what_is_not_known_names_papers_that_come_close(catalogue):

@@ -7,7 +7,7 @@ import pytest
 from rag.config import Settings, load_settings
 from rag.errors import ConfigError
 from rag.models.chat_choice import chat_model_for
-from rag.models.choice import EMBEDDERS, encoder_for
+from rag.models.encoder_choice import EMBEDDERS, encoder_for
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 SECRET = "sk-very-secret"  # noqa: S105

@@ -14,8 +14,8 @@ from rag.chunking import cut
 from rag.config import load_settings
 from rag.errors import ConfigError, ModelError, ModelMismatchError
 from rag.ingest import add
-from rag.models.choice import encoder_for
 from rag.models.composite import Composite
+from rag.models.encoder_choice import encoder_for
 from rag.models.llama_index_embedding import LlamaIndexEmbedder
 from rag.models.minilm import MiniLM
 from rag.models.openai_embedding import BATCH, OpenAIEmbedder

@@ -95,6 +95,15 @@ def test_a_filter_of_fifty_thousand_papers_is_as_hard(many, inside):
     assert [name for name, _ in hits] == nearest(ids, vectors, wanted, among)[:10]
 
 
+def test_passages_equally_near_come_in_the_order_of_their_ids(index):
+    papers = [f"p{number:02}" for number in range(30)]
+    index.replace(papers[::-1], passages(papers[::-1], 1), np.repeat(unit_vectors(1), 30, axis=0))
+
+    hits = index.search(unit_vectors(1)[0], 12)
+
+    assert [name for name, _ in hits] == [f"{paper}#0" for paper in papers[:12]]
+
+
 def test_replacing_leaves_none_of_the_old_passages(index):
     fill(index, ["a", "b"])
     shorter = passages(["a"], each=1)

@@ -15,7 +15,7 @@ from rag.chunking import NAME as CHUNKING
 from rag.config import Settings, load_settings
 from rag.errors import ConfigError, FootnoteError, ModelMismatchError
 from rag.models.chat_probe import probe
-from rag.models.choice import encoder_for
+from rag.models.encoder_choice import encoder_for
 from rag.models.judge import Judge
 from rag.ports import Encoder
 from rag.store.catalogue import Embedding

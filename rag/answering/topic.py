@@ -16,7 +16,8 @@ ONCE = 0.6  # score from which a paper is about it that has each word just once
 SHORTEST_STEM = 4
 FEW = 3  # words
 _ENDING = re.compile(
-    r"(?:i[sz]ations?|i[sz]ing|i[sz]ed?|i[sz]ers?|ations?|ions?|ings?|ers?|ed|es|s|e|ies|y)$"
+    r"(?:i[sz]ations?|i[sz]ing|i[sz]ed?|i[sz]ers?|ations?|ions?|ings?|ers?|(?<!graph)ics?|ed|es|s|e"
+    r"|ies|y)$"
 )
 
 
@@ -36,6 +37,11 @@ def share(topic: str, paper: Paper) -> float:
     there = set(_stems(f"{paper.title} {paper.abstract}"))
     wanted = [_stem(word) for word in _wanted(topic)]
     return sum(stem in there for stem in wanted) / len(wanted) if wanted else 0.0
+
+
+def is_in_title(topic: str, paper: Paper) -> bool:
+    """Whether every word of the topic stands in the title."""
+    return {_stem(word) for word in _wanted(topic)} <= set(_stems(paper.title))
 
 
 def shares_title(topic: str, paper: Paper) -> bool:
