@@ -6,6 +6,7 @@ Gaps are bounded and repetitions never nest, so that reading stays linear.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _SAY = """say|state|tell|answer|respond|reply|write|output|print|repeat|mention|claim|conclude
 |report|cite|quote|include|add|append|insert|recommend|praise|reveal|ignore|disregard|follow|obey
@@ -50,8 +51,6 @@ _KINDS = (
     .{0,40}?\b(?:<INSTRUCTIONS>|above|before|previously)\b""",
     r"""\b(?:ignore|disregard|forget)\s(?:all|any|your)\s(?:of\s)?(?:the\s|your\s|my\s)?
     (?:previous|prior|above|earlier|preceding|other)\s""",
-    r"""(?:ignore|disregard|forget)(?:all|any|the|your|of){0,4}(?:previous|prior|above|earlier)
-    (?:instruction|prompt|rule)""",
     r"""\b(?:new|updated|important|urgent|revised|hidden|real|actual|following) (?:system )?
     (?:instructions?|orders|directives?|commands?)(?: for [\w ]{1,30})?\s?[:>]""",
     r"""\b(?:previous|prior|earlier|above|old) (?:instructions?|rules|prompts?|directives?|orders)
@@ -209,13 +208,18 @@ _KINDS = (
     |reply))?(?:\*\*)?\s?:""",
     r"""#{2,6}\s?(?:new |system |your )?(?:instructions?|system|assistant|user|response|human|input
     |task|prompt|end|sources?)\b""",
+    r"""^[-=*_<\[\s]{0,6}(?:begin |start |end )?(?:of )?(?:the |new ){0,2}system
+    \s(?:message|prompt|instructions?|override|notice)s?[-=*_>\]\s:]{0,6}$""",
+    r"""^source\s?:?\s?[\[(【]\s?[\w-]{1,12}\s?[\])】]""",
+)
+# These may begin within a word.
+_ANYWHERE = (
+    r"""(?:ignore|disregard|forget)(?:all|any|the|your|of){0,4}(?:previous|prior|above|earlier)
+    (?:instruction|prompt|rule)""",
     # Two signs stand for a row of any length, which would be read again from each of them.
     r"""(?:[-=*_<\[]{2}\s?|^)(?:begin|end|start|close|stop)(?: of)?(?: the| all)? (?:sources?
     |evidence|context|documents?|prompt|system|untrusted|data|abstracts?|input)\b
     (?=\s?(?:[-=*_>\].:]|$))""",
-    r"""^[-=*_<\[\s]{0,6}(?:begin |start |end )?(?:of )?(?:the |new ){0,2}system
-    \s(?:message|prompt|instructions?|override|notice)s?[-=*_>\]\s:]{0,6}$""",
-    r"""^source\s?:?\s?[\[(【]\s?[\w-]{1,12}\s?[\])】]""",
     # What acts on a page.
     r"""<\s?/?(?:script|img|iframe|svg|object|embed|style|form|meta|base)\b|javascript\s?:
     |!\[[^\]\n]{0,200}\]\(""",
@@ -235,14 +239,15 @@ _LINE_BREAK = re.compile(r"\n\s*")
 _PART = re.compile(r"<([A-Z]+)>")
 
 
-def _compiled(*kinds: str) -> re.Pattern[str]:
-    """Any of these; line breaks in them do not count, <NAMES> stand for their parts."""
+def _any_of(kinds: Sequence[str]) -> str:
+    """Line breaks in them do not count, <NAMES> stand for their parts."""
     filled = (_PART.sub(lambda name: _PARTS[name[1]], kind) for kind in kinds)
-    return re.compile("|".join(_LINE_BREAK.sub("", f"(?:{kind})") for kind in filled), re.MULTILINE)
+    return "|".join(_LINE_BREAK.sub("", f"(?:{kind})") for kind in filled)
 
 
-ORDERS = _compiled(*_KINDS)
-GOES_ON = _compiled(*_GOES_ON)
+# Not to try each kind within each word makes it twice as fast.
+ORDERS = re.compile(rf"(?!\B\w)(?:{_any_of(_KINDS)})|{_any_of(_ANYWHERE)}", re.MULTILINE)
+GOES_ON = re.compile(_any_of(_GOES_ON), re.MULTILINE)
 # For text as it stands: these languages have letters that `undisguised` takes for others.
 ORDERS_ELSEWHERE = re.compile(
     r"""\bignorier\w{0,4}\s(?:\w+\s){0,3}(?:vorherig|bisherig|obig|vorangegangen|früher)\w*

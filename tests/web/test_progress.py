@@ -46,6 +46,20 @@ async def test_while_the_question_is_shown_the_engine_has_begun():
     assert (first.state, first.hits, first.text) == ("asked", None, "")
 
 
+async def test_while_others_wait_only_the_answer_is_shown():
+    places = Places(running=1)
+    asking = Services(Acting(), Papers(), places=places)
+
+    async def shown(question):
+        return [one async for one in answered(asking, Exchange(question), [])]
+
+    crowd = await asyncio.gather(*(shown(f"What {number}?") for number in range(3)))
+    alone = await shown("What?")
+
+    assert all(one.text or one.is_over for one in crowd[0] if one.state != "asked")
+    assert any(one.hits and not one.text for one in alone)
+
+
 async def test_an_error_becomes_a_sentence_with_a_reference_that_is_logged(caplog):
     with caplog.at_level(logging.ERROR, "footnote.web"):
         last = (await all_of(Acting(), "fail please"))[-1]

@@ -26,6 +26,11 @@ class Places:
         return self._free.locked()
 
     @property
+    def are_waited_for(self) -> bool:
+        """Whether somebody waits at this moment."""
+        return self._taken > self.running
+
+    @property
     def taken(self) -> int:
         """How many are answered or wait at this moment."""
         return self._taken

@@ -195,8 +195,8 @@ def showing(exchanges: Exchanges, *, is_new: bool = False, kept: str | None = No
         exchanges,
         messages(exchanges),
         panel,
-        gr.Textbox(**box),
-        gr.Column(visible=not exchanges),
+        gr.update(**box),  # a component, to be taken apart again, costs more
+        gr.update(visible=not exchanges),
         gr.skip() if kept is None else kept,
         gr.skip() if kept is None else past.exports(kept),
     ]

@@ -50,6 +50,8 @@ async def _growing(
         exchange = replace(exchange, state="answering")
         async for event in events:
             exchange = exchange.after(event)
-            yield exchange
+            # While others wait for a place, what is no answer yet would only keep them longer.
+            if exchange.text or exchange.is_over or not services.places.are_waited_for:
+                yield exchange
         if not exchange.is_over:
             raise RuntimeError("the engine ended without a completed answer")
