@@ -161,6 +161,11 @@ def test_a_paper_is_read_by_its_title_or_its_id(assistant):
         ("search", {}, "The argument 'query' is missing."),
         ("ask", {"question": "  "}, "question: String should have at least 1 character."),
         ("ask", {"question": "why? " * 1000}, "4,000 is the most"),
+        (
+            "ask",
+            {"question": "Why?", "history": [{"role": "king", "content": "x"}]},
+            "history.0.role: Input should be 'user' or 'assistant'.",
+        ),
         ("check", {"sentence": "It is."}, "either a paper or an abstract"),
         ("check", {"sentence": "A", "paper": "B", "abstract": "C"}, "not both"),
         ("fly", {}, "There is no tool 'fly'; there are search, ask, check, paper."),

@@ -19,6 +19,12 @@ from ui.api.errors import ApiError, response, told
 
 STREAM: Final = "text/event-stream"
 STREAM_HEADERS: Final = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+ENDING: Final = ApiError(
+    503,
+    "The server is being stopped. Ask again in a moment.",
+    code="server_ending",
+    headers={"retry-after": "5"},
+)
 Parts = AsyncGenerator[bytes, None]
 
 
@@ -30,16 +36,19 @@ class Body(Response):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self._parts = parts
+        self._has_begun = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         work = asyncio.create_task(self._answer(scope, receive, send))
         watch = asyncio.create_task(_until_gone(receive))
         try:
             await asyncio.wait((work, watch), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            work.cancel()
-            watch.cancel()
-            await asyncio.gather(work, watch, return_exceptions=True)
+        except asyncio.CancelledError:
+            await _stopped(work, watch)
+            if work.cancelled():
+                await self._break_off(scope, receive, send)
+            raise
+        await _stopped(work, watch)
         if not work.cancelled():
             work.result()
 
@@ -52,7 +61,13 @@ class Body(Response):
             else:
                 await self._send(first, parts, send)
 
+    async def _break_off(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Where the server ends: nobody else stops a response while its client is there."""
+        if not self._has_begun:
+            await response(ENDING)(scope, receive, send)
+
     async def _send(self, first: bytes, parts: Parts, send: Send) -> None:
+        self._has_begun = True
         headers = [*self._known(), (b"content-length", str(len(first)).encode())]
         await send(_start(headers))
         await send(_part(first, is_last=True))
@@ -72,7 +87,14 @@ class Stream(Body):
         self._late = late
         self.headers.update(STREAM_HEADERS)
 
+    async def _break_off(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super()._break_off(scope, receive, send)
+        if self._has_begun:
+            await send(_part(self._late(ENDING)))
+            await send(_part(b"", is_last=True))
+
     async def _send(self, first: bytes, parts: Parts, send: Send) -> None:
+        self._has_begun = True
         await send(_start(self._known()))
         await send(_part(first))
         try:
@@ -93,6 +115,12 @@ def event(value: object, name: str = "") -> bytes:
     """A server-sent event."""
     head = f"event: {name}\n".encode() if name else b""
     return head + b"data: " + as_json(value) + b"\n\n"
+
+
+async def _stopped(*tasks: asyncio.Task[None]) -> None:
+    for one in tasks:
+        one.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _until_gone(receive: Receive) -> None:

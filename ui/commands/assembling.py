@@ -89,6 +89,7 @@ async def assembled(site: Site, address: str) -> AsyncIterator[Assembled]:
 
 def _web_application(site: Site, operation: Operation, added: Addition) -> FastAPI:
     from ui.api.gradio_endpoint import offer
+    from ui.server.page_limit import page_limit
     from ui.server.request_ids import RequestIds
     from ui.web.application import application
     from ui.web.bar_links import BarLinks
@@ -103,6 +104,7 @@ def _web_application(site: Site, operation: Operation, added: Addition) -> FastA
             *site.way_in.guards,
             links,
             operation.link,
+            page_limit,
             added.watch.inner,
         ),
         mounts=_mounts(added.api, added.watch.inner),

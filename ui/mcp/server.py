@@ -84,7 +84,7 @@ def _understood(tool: Tool, arguments: dict[str, object]) -> BaseModel:
     try:
         return tool.takes.model_validate(arguments)
     except ValidationError as error:
-        problems = " ".join(_problem(str(one["loc"][0]), one) for one in error.errors())
+        problems = " ".join(_problem(".".join(map(str, one["loc"])), one) for one in error.errors())
         raise ArgumentError(f"{tool.name} cannot be called like this. {problems}") from None
 
 

@@ -25,7 +25,11 @@ class Refusals:
 
 
 class TooLargeError(Exception):
-    """More came than may."""
+    """More came than may; `is_more` where that is not even all."""
+
+    def __init__(self, *, is_more: bool) -> None:
+        super().__init__()
+        self.is_more = is_more
 
 
 class LeftError(Exception):
@@ -55,8 +59,8 @@ class BodyLimit:
                 body = await self._whole(scope, receive)
         except LeftError:
             return
-        except TooLargeError:
-            await _drain(receive)
+        except TooLargeError as error:
+            await _drain(receive, is_more=error.is_more)
             await self._refusals.too_large(scope, receive, send)
         except TimeoutError:
             await self._refusals.too_slow(scope, receive, send)
@@ -66,13 +70,13 @@ class BodyLimit:
     async def _whole(self, scope: Scope, receive: Receive) -> bytes:
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and int(told) > self._most:
-            raise TooLargeError
+            raise TooLargeError(is_more=True)
         body, is_more = bytearray(), True
         while is_more:
             piece, is_more = await _piece(receive)
             body += piece
             if len(body) > self._most:
-                raise TooLargeError
+                raise TooLargeError(is_more=is_more)
         return bytes(body)
 
 
@@ -84,8 +88,8 @@ async def _piece(receive: Receive) -> tuple[bytes, bool]:
     return message.get("body", b""), message.get("more_body", False)
 
 
-async def _drain(receive: Receive) -> None:
-    size, is_more = 0, True
+async def _drain(receive: Receive, *, is_more: bool) -> None:
+    size = 0
     with suppress(TimeoutError, LeftError):
         async with asyncio.timeout(DRAINED_FOR):
             while is_more and size <= DRAINED_BYTES:
