@@ -46,18 +46,34 @@ async def test_while_the_question_is_shown_the_engine_has_begun():
     assert (first.state, first.hits, first.text) == ("asked", None, "")
 
 
-async def test_while_others_wait_only_the_answer_is_shown():
+class Paced(Acting):
+    """Events come one by one; while they do, as many wait for a place as `waiting` says."""
+
+    def __init__(self, places, waiting):
+        super().__init__()
+        self._places, self._waiting = places, waiting
+
+    async def stream(self, question, history=(), scope=None):
+        waiting = [asyncio.create_task(self._wait()) for _ in range(self._waiting)]
+        async for event in super().stream(question, history):
+            await asyncio.sleep(0.01)
+            yield event
+        for one in waiting:
+            one.cancel()
+
+    async def _wait(self):
+        async with self._places.one():
+            pass
+
+
+@pytest.mark.parametrize(("waiting", "states"), [(0, ["asked", "answering"]), (1, ["asked"])])
+async def test_while_somebody_waits_nothing_is_shown_between_question_and_answer(waiting, states):
     places = Places(running=1)
-    asking = Services(Acting(), Papers(), places=places)
 
-    async def shown(question):
-        return [one async for one in answered(asking, Exchange(question), [])]
+    grown = await all_of(Paced(places, waiting), "What?", places)
 
-    crowd = await asyncio.gather(*(shown(f"What {number}?") for number in range(3)))
-    alone = await shown("What?")
-
-    assert all(one.text or one.is_over for one in crowd[0] if one.state != "asked")
-    assert any(one.hits and not one.text for one in alone)
+    assert [one.state for one in grown if not one.text] == states
+    assert grown[-1].state == "done"
 
 
 async def test_an_error_becomes_a_sentence_with_a_reference_that_is_logged(caplog):
