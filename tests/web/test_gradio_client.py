@@ -334,7 +334,7 @@ def test_a_question_counts_once_towards_the_rate_of_its_key(tmp_path):
 
         for _ in range(2):
             assert client.predict("Why?", api_name="/ask")["text"]
-        with pytest.raises(AppError, match="2 per 1 hour"):
+        with pytest.raises(AppError, match="No more than 2 requests each hour"):
             client.predict("Why?", api_name="/ask")
 
 

@@ -13,7 +13,7 @@ from ui.web import texts
 from ui.web.steps import steps
 
 # What names a stage, and which of its arguments is the name.
-NAMING = {"Timing": 0, "timed": 0, "_told": 1}
+NAMING = {"Timing": 0, "timed": 0, "spent": 0}
 SOURCES = [
     path
     for room in ("answering", "remembering")

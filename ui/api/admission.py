@@ -96,7 +96,8 @@ class Admission:
         around = type(rate)(rate.amount * PER_ADDRESS, rate.multiples)
         wait = window.wait or self.rates.hit(around, f"from {site_of(request.scope)}").wait
         if wait:
-            raise _too_much(texts.TOO_OFTEN.format(rate=rate, wait=wait), wait, request)
+            sentence = texts.TOO_OFTEN.format(amount=rate.amount, span=_span(rate), wait=wait)
+            raise _too_much(sentence, wait, request)
 
     def _check_budget(self, request: Request, caller: Caller) -> None:
         budget = caller.principal.tokens_per_day or 0
@@ -111,6 +112,12 @@ class Admission:
 @cache
 def _parsed(rate: str) -> RateLimitItem:
     return parse(rate)
+
+
+def _span(rate: RateLimitItem) -> str:
+    """What a rate counts over: "each minute", "in 5 minutes"."""
+    unit = rate.GRANULARITY.name
+    return f"in {rate.multiples} {unit}s" if rate.multiples > 1 else f"each {unit}"
 
 
 def tell(request: Request, headers: Mapping[str, str]) -> None:
@@ -147,6 +154,7 @@ def _tokens(budget: int, left: int, wait: int) -> dict[str, str]:
 
 
 def _lasting(seconds: float) -> str:
-    """As OpenAI writes it: 6m0s, 12s."""
+    """As OpenAI writes it: 8h9m0s, 6m0s, 12s."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}m{rest}s" if minutes else f"{rest}s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h" * bool(hours) + f"{minutes}m" * bool(hours or minutes) + f"{rest}s"

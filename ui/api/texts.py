@@ -39,7 +39,7 @@ MAY_NOT_SIGNED_IN: Final = (
 )
 
 # How often and how much.
-TOO_OFTEN: Final = "That is more than {rate} allow. Ask again in {wait} seconds."
+TOO_OFTEN: Final = "No more than {amount} requests {span} are taken. Ask again in {wait} seconds."
 TOO_MANY: Final = (
     "{most} requests are under way already, and no more are taken at once. Wait for one to end."
 )

@@ -50,5 +50,7 @@ def _timings(answer: Answer) -> str:
         f"<span>{one.seconds * 1000:,.0f} ms</span></li>"
         for one in answer.timings
     )
-    made = render.written_by(answer, first=None, total=sum(one.seconds for one in answer.timings))
+    # The first sentence lies within what was written and checked.
+    total = sum(one.seconds for one in answer.timings if one.stage != "first sentence")
+    made = render.written_by(answer, first=None, total=total)
     return f"<ol>{rows}</ol>" + (f"<p>{plain(made)}</p>" if made else "")

@@ -87,6 +87,7 @@ STEPS: Final = {
     "remember": "Remembered the answer",
     "first sentence": "Wrote the first sentence",
     "write": "Wrote the answer",
+    "check": "Checked its sentences",
 }
 
 NO_ANSWER: Final = "No answer"
