@@ -1,16 +1,16 @@
 """How soon Slack is told that a message arrived, and how soon somebody can read the first words.
 
-    python benchmarks/bot_on_slack.py HOME QUESTIONS.jsonl [N]
+    python -m benchmarks.bot_on_slack HOME [QUESTIONS.jsonl] [--questions N]
 
-HOME is a data folder (extractive: no language model is set), QUESTIONS.jsonl the questions, of
-which the first N (30) are asked one after the other, then ten at once. Slack is the fake of the
-tests, on loopback, by socket; what a real one adds is the way there and back.
+N questions are asked one after the other, then ten at once. Slack is the fake of the tests, on
+loopback, by socket; what a real one adds is the way there and back. HOME is a shelf that nobody
+uses; give a copy.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import json
 import statistics
 import sys
 import tempfile
@@ -18,15 +18,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.measuring import machine, percentile
+from benchmarks.serving import mixed_questions
+
 if TYPE_CHECKING:
     from fake.world import Post
     from fake_slack import FakeSlack
 
     from rag.build import Application
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "slack"))
+TESTS = Path(__file__).parents[1] / "tests"
+sys.path[:0] = [str(TESTS / "slack"), str(TESTS / "web")]
 
 AT_ONCE = 10
+ACK, FIRST_WORDS = 100, 500  # milliseconds
 
 
 async def measure(application: Application, questions: Sequence[str], home: Path) -> None:
@@ -63,20 +68,25 @@ async def times(slack: FakeSlack, post: Post) -> tuple[float, float]:
 
 def show(how: str, found: Sequence[tuple[float, float]]) -> None:
     for what, values in zip(("ack", "first words"), zip(*found, strict=True), strict=True):
-        ordered = sorted(values)
-        late = ordered[int(len(ordered) * 0.95)]
-        print(f"{how:20} {what:12} p50 {statistics.median(ordered):6.0f} ms   p95 {late:6.0f} ms")
+        middle, late = statistics.median(values), percentile(values, 0.95)
+        print(f"{how:20} {what:12} p50 {middle:6.0f} ms   p95 {late:6.0f} ms")
 
 
 def main() -> None:
     from rag.build import build
     from rag.config import Settings
 
-    home, questions, *most = sys.argv[1:]
-    lines = Path(questions).read_text(encoding="utf-8").splitlines()
-    asked = [json.loads(line)["question"] for line in lines][: int(most[0]) if most else 30]
-    with build(Settings(home=Path(home))) as application, tempfile.TemporaryDirectory() as folder:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("home", type=Path, help="folder of a shelf that nobody uses")
+    parser.add_argument("questions", type=Path, nargs="?")
+    parser.add_argument("--questions", dest="count", type=int, default=30)
+    options = parser.parse_args()
+    asked = mixed_questions(options.questions)[: options.count]
+    print(f"{options.home}; {len(asked)} questions; {machine()}")
+    settings = Settings(home=options.home, llm="")
+    with build(settings) as application, tempfile.TemporaryDirectory() as folder:
         asyncio.run(measure(application, asked, Path(folder)))
+    print(f"goals: ack {ACK} ms, first words {FIRST_WORDS} ms; {machine()}")
 
 
 if __name__ == "__main__":
