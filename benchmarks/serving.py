@@ -97,7 +97,8 @@ def served(home: Path, command: Sequence[str], ready: str = "/config") -> Iterat
         port = str(free.getsockname()[1])
     environment = {**os.environ, "FOOTNOTE_HOME": str(home), "GRADIO_ANALYTICS_ENABLED": "False"}
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([*command, port], env=environment, stdout=subprocess.DEVNULL)
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # a line a request
+    server = subprocess.Popen([*command, port], env=environment, **silent)
     try:
         _wait_for(f"{address}{ready}", server)
         yield address, server.pid
@@ -114,7 +115,7 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise SystemExit(f"The server at {address} did not start.")
+    raise SystemExit(f"The server at {address} did not start. Start it by hand to see why.")
 
 
 def _found(address: str, process: int, name: str) -> Chat:

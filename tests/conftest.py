@@ -208,3 +208,4 @@ def _logs_as_before():
     logging.setLogRecordFactory(factory)
     ours.handlers, ours.propagate = kept[:2]
     ours.setLevel(kept[2])
+    ours.getChild("requests").setLevel(logging.NOTSET)

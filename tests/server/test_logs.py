@@ -1,7 +1,9 @@
 """The log: a line a request, with a reference for what went wrong, and no texts or keys."""
 
+import io
 import json
 import logging
+import sys
 
 import pytest
 from fastapi import FastAPI
@@ -28,7 +30,7 @@ class Written:
 @pytest.fixture
 def stderr(capsys):
     """What is written there; logging is as before afterwards."""
-    names = ("footnote", incidents.NAME)
+    names = (logs.NAME, logs.REQUESTS, incidents.NAME)
     before = logging.getLogRecordFactory()
     kept = {name: (list(logging.getLogger(name).handlers), logging.getLogger(name).propagate,
                    logging.getLogger(name).level) for name in names}  # fmt: skip
@@ -102,6 +104,22 @@ def test_a_line_of_text_says_the_same(stderr):
 
     assert "INFO footnote.requests GET /papers/{paper_id} 200 " in stderr.getvalue()
     assert stderr.getvalue().endswith(" ms - [abc]\n")
+
+
+@pytest.mark.parametrize(("form", "shown"), [("text", 1), ("json", 2)])
+def test_on_a_terminal_what_went_well_is_not_shown(stderr, monkeypatch, form, shown):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    logs.log_to_stderr(form)
+    client().get("/papers/otters")
+    logs.requested(Seen("GET", "pages", "/readyz", status=503, is_whole=True))
+
+    written = sys.stderr.getvalue().splitlines()
+    assert len(written) == shown
+    assert "503" in written[-1]
 
 
 def test_an_incident_is_a_line_with_its_reference_and_its_request(stderr):

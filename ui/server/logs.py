@@ -28,13 +28,16 @@ def log_to_stderr(form: Format = "text") -> None:
     logger = logging.getLogger(NAME)
     logger.handlers, logger.propagate = [handler], False
     logger.setLevel(logging.INFO)
+    # Who looks on is shown what went wrong; a line for each picture of a page would hide it.
+    is_watched = form == "text" and sys.stderr.isatty()
+    _log.setLevel(logging.WARNING if is_watched else logging.NOTSET)
 
 
 def requested(seen: Seen) -> None:
     """A line; it names the route, never the path nor what was asked for."""
     route, milliseconds = seen.route or "-", round(seen.seconds * 1000, 1)
     _log.log(
-        logging.DEBUG if _is_quiet(seen) else logging.INFO,
+        _level(seen),
         "%s %s %s %s ms %s%s",
         seen.method,
         route,
@@ -54,9 +57,11 @@ def requested(seen: Seen) -> None:
     )
 
 
-def _is_quiet(seen: Seen) -> bool:
-    is_well = seen.status < 500
-    return is_well and (seen.route in QUIET or seen.route.startswith(QUIET_BELOW))
+def _level(seen: Seen) -> int:
+    if seen.status >= 500:
+        return logging.WARNING
+    is_quiet = seen.route in QUIET or seen.route.startswith(QUIET_BELOW)
+    return logging.DEBUG if is_quiet else logging.INFO
 
 
 def _formatter(form: Format) -> logging.Formatter:
