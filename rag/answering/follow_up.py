@@ -9,6 +9,7 @@ from rag.answering.exchanges import Exchange, exchanges
 from rag.answering.pointing import Pointing, pointing
 from rag.answering.resolving import resolved
 from rag.answering.subject import Subject, subject
+from rag.answering.topic_question import topic_of
 from rag.language.words import whole
 from rag.types import Turn
 
@@ -23,6 +24,9 @@ def stand_alone(question: str, history: Sequence[Turn]) -> Asked:
     pointed = pointing(question)
     if not said or pointed.kind == "alone":
         return Asked(question, question)
+    if topic := _topic(pointed, said):
+        own = f"papers on {topic}"
+        return Asked(own, question, own)
     about = subject(pointed, said)
     before = _asked_before(said)
     own = whole(resolved(pointed, about, before)).strip()
@@ -41,6 +45,13 @@ def _asked_before(said: Sequence[Exchange]) -> str:
     if not earlier or pointed.kind == "alone":
         return last
     return resolved(pointed, subject(pointed, earlier), _asked_before(earlier))
+
+
+def _topic(pointed: Pointing, said: Sequence[Exchange]) -> str:
+    """What papers are asked for next: by the wording, or because it was so before."""
+    found = topic_of(pointed.rest) if pointed.kind == "elliptic" else None
+    is_meant = found and not (found.is_alone and topic_of(_asked_before(said)) is None)
+    return found.text if found and is_meant else ""
 
 
 def _context(pointed: Pointing, about: Subject, said: Sequence[Exchange]) -> str:

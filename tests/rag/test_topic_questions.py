@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.follow_up import stand_alone
 from rag.answering.topic_choice import on_topic
 from rag.answering.topic_list import MOST_NAMED, further
 from rag.answering.topic_question import LONGEST, Topic, topic_of
-from rag.types import Hit, Paper, Passage, Span
+from rag.types import Hit, Paper, Passage, Span, Turn
 
 ROBOTS = Paper("robots", "Teaching Robots", "A robot learns to grasp. The robot is cheap.")
 ARMS = Paper("arms", "Grasping with Soft Hands", "We build a hand that grasps.")
@@ -159,6 +160,36 @@ def test_where_all_that_was_found_is_on_the_topic_there_may_be_still_more():
     pieces = list(further(wanted("robots"), many, ["0"]))
 
     assert pieces[-1].text == "\n… and at least 3 more."
+
+
+def after(question, follow_up):
+    said = [Turn("user", question), Turn("assistant", "- **Attention Is All You Need**: Yes. [1]")]
+    return stand_alone(follow_up, said)
+
+
+@pytest.mark.parametrize("question", ["papers on attention", "How does attention save memory?"])
+def test_who_asks_for_papers_on_something_else_is_given_these(question):
+    asked = after(question, "anything about chess?")
+
+    assert (asked.text, asked.topic) == ("papers on chess", Topic("chess", is_alone=False))
+    assert not asked.about
+
+
+@pytest.mark.parametrize("follow_up", ["quantization", "what about quantization?"])
+def test_after_a_topic_another_is_a_topic_as_well(follow_up):
+    asked = after("papers on attention", follow_up)
+
+    assert (asked.text, asked.topic) == (
+        "papers on quantization",
+        Topic("quantization", is_alone=False),
+    )
+
+
+def test_after_a_question_about_a_paper_a_word_asks_on_about_it():
+    asked = after("How does attention save memory?", "latency?")
+
+    assert asked.topic is None
+    assert asked.about == ("Attention Is All You Need",)
 
 
 async def test_papers_on_a_topic_are_listed_each_with_a_sentence_of_its_own(engine, paper_titled):
