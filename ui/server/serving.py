@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import ipaddress
 import os
@@ -12,9 +11,8 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, chdir, contextmanager
-from importlib.util import find_spec
 from types import FrameType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rag.errors import FootnoteError
 from ui.server import texts
@@ -76,6 +74,8 @@ def server_for(
     """A server that ends on SIGINT or SIGTERM, within `GRACE` seconds also where pages are open."""
     import uvicorn
 
+    from ui.server.connections import Connection
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
@@ -106,7 +106,7 @@ def server_for(
         log_config=None,
         access_log=False,
         server_header=False,
-        http=_protocol(),
+        http=Connection,
         proxy_headers=False,  # whom to believe is for `Peers` to say
         lifespan="on",
     )
@@ -119,15 +119,6 @@ def empty_folder() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="footnote-") as folder, chdir(folder):
         os.environ["GRADIO_TEMP_DIR"] = folder
         yield
-
-
-def _protocol() -> type[asyncio.Protocol] | Literal["h11"]:
-    """The faster where it is installed, with limits; h11 has some by itself."""
-    if find_spec("httptools") is None:
-        return "h11"
-    from ui.server.connections import Connection
-
-    return Connection
 
 
 def _why(host: str, port: int, error: OSError) -> str:
