@@ -23,6 +23,7 @@ from rag.types import (
     Retrieved,
     Scope,
     Turn,
+    finished,
 )
 
 LONGEST_QUESTION = 4000  # characters
@@ -68,10 +69,7 @@ class Engine:
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
     ) -> Answer:
         """The finished answer: a fold over the stream."""
-        async for event in self.stream(question, history, scope):
-            if isinstance(event, Completed):
-                return event.answer
-        raise AssertionError("a stream ends with Completed")
+        return await finished(self.stream(question, history, scope))
 
     async def search(self, question: str, *, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:
         """Papers alone, best first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -315,3 +317,12 @@ class Completed:
 
 
 Event: TypeAlias = Retrieved | Delta | Completed
+
+
+async def finished(events: AsyncGenerator[Event, None]) -> Answer:
+    """The answer at the end of a stream: a fold over its events."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Completed):
+                return event.answer
+    raise AssertionError("a stream ends with Completed")

@@ -14,7 +14,7 @@ from typing import Protocol
 from rag.language.words import whole
 from rag.remembering.memory import Key, Memory
 from rag.remembering.together import Together
-from rag.types import Answer, Completed, Event, Hit, Scope, Timing, Turn
+from rag.types import Answer, Completed, Event, Hit, Scope, Timing, Turn, finished
 
 
 class Answering(Protocol):
@@ -72,11 +72,7 @@ class Remembering:
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
     ) -> Answer:
         """The finished answer: a fold over the stream."""
-        async with aclosing(self.stream(question, history, scope)) as events:
-            async for event in events:
-                if isinstance(event, Completed):
-                    return event.answer
-        raise AssertionError("a stream ends with Completed")
+        return await finished(self.stream(question, history, scope))
 
     async def search(self, question: str, *, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:
         """As the engine's; nothing is remembered."""

@@ -8,7 +8,7 @@ from contextlib import aclosing, suppress
 from typing import Any, Final
 
 from rag.errors import FootnoteError
-from rag.types import Answer, Completed, Event, Hit, Scope, Turn
+from rag.types import Answer, Completed, Event, Hit, Scope, Turn, finished
 from ui.remote.connection import Connection
 from ui.remote.failures import BROKEN_OFF, RemoteError, error_for
 from ui.remote.shapes import question_fields, read_hits, search_fields
@@ -71,11 +71,7 @@ class RemoteEngine:
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
     ) -> Answer:
         """The finished answer."""
-        async with aclosing(self.stream(question, history, scope)) as events:
-            async for event in events:
-                if isinstance(event, Completed):
-                    return event.answer
-        raise AssertionError("a stream ends with Completed")
+        return await finished(self.stream(question, history, scope))
 
     async def search(self, question: str, *, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:
         """Papers alone, best first."""

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import Protocol
 
 from rag.errors import QuestionError
-from rag.types import Answer, Completed, Delta, Event, Hit, Scope, Turn
+from rag.types import Answer, Completed, Delta, Event, Hit, Scope, Turn, finished
 from ui.server.answer_metrics import AnswerMetrics, Outcome
 
 
@@ -49,11 +49,7 @@ class Measured:
         self, question: str, history: Sequence[Turn] = (), scope: Scope = Scope()
     ) -> Answer:
         """The finished answer: a fold over the stream."""
-        async with aclosing(self.stream(question, history, scope)) as events:
-            async for event in events:
-                if isinstance(event, Completed):
-                    return event.answer
-        raise AssertionError("a stream ends with Completed")
+        return await finished(self.stream(question, history, scope))
 
     async def search(self, question: str, *, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:
         """As the engine's."""
