@@ -20,8 +20,8 @@ _SHELF = (
 _ASKS = (
     r"(?:(?:can|could|would)\syou\s)?(?:(?:which|what|list|show|find|give|name|get|search\sfor"
     r"|look(?:ing)?\sfor|i(?:['’]m|\sam)\slooking\sfor|i\s(?:need|want)|are\sthere|is\sthere"
-    r"|do\s(?:you|we)\shave|have\syou(?:\sgot)?|any|some|all|other|more|recent|the|me|us|of|your"
-    r"|my)\s)*"
+    r"|do\s(?:you|we)\shave|have\syou(?:\sgot)?|summari[sz]e|any|some|all|other|more|recent|best"
+    r"|good|important|interesting|the|an?|me|us|of|your|my)\s)*"
 )
 _VERB = (
     r"(?:use|study|studie|discus|cover|addres|tackle|explore|investigate|mention|concern|consider"
@@ -42,6 +42,7 @@ _FOR_PAPERS = tuple(
     for form in (
         rf"{_ASKS}{_PAPERS}{_SHELF}\s{_ON}\s{_TOPIC}",
         rf"{_ASKS}(?P<topic>(?!papers?\b).+?)\s(?:papers|publications|articles)",
+        rf"{_ASKS}(?:overview\sof|summary\sof|state\sof\sthe\sart\s(?:in|of|on))\s{_TOPIC}",
         rf"(?:(?:is|are)\sthere\s|do\syou\shave\s|have\syou(?:\sgot)?\s|find\s|show\sme\s)?"
         rf"(?:anything|something|everything|stuff){_SHELF}\s{_ON}\s{_TOPIC}",
         rf"what(?:\s(?:else\s)?(?:is|do\syou\shave|have\syou\sgot|do\syou\sknow|there\sis)"

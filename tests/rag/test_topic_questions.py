@@ -40,6 +40,10 @@ def wanted(text, *, is_alone=False):
         ("Which papers deal with the theory of mind?", "theory of mind"),
         ("Show me diffusion papers", "diffusion"),
         ("What is new in robotics?", "robotics"),
+        ("Summarize the papers on sparse attention", "sparse attention"),
+        ("best paper on quantization", "quantization"),
+        ("Give me an overview of speculative decoding", "speculative decoding"),
+        ("state of the art in video generation?", "video generation"),
     ],
 )
 def test_a_question_for_papers_on_a_topic_names_it(question, topic):
@@ -69,6 +73,8 @@ def test_a_topic_may_stand_alone(question, topic):
         "Which papers use reinforcement learning to train language models?",
         "Which papers find that dropout is not needed?",
         "papers that prune without retraining",
+        "What is the best way to quantize an LLM?",
+        "What are the best results on ImageNet?",
         "Which paper was published first?",
         "Compare LoRA and QLoRA",
         "LoRA vs QLoRA",
